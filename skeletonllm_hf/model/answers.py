@@ -197,10 +197,9 @@ def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **op
     if reply is not None:
         yield reply
         return
-    if model.config.alignment_size is not None and _greedy(options):
+    if model.config.alignment_size is not None:  # small, and its texts are completed at their end
         yield written(model, processor, [(clip, question)], history, **options)[0]
         return
-    finish = finisher(model, processor, clip, question)
     text = conversation_text(processor, question, history)
     options.setdefault("max_new_tokens", MAX_NEW_TOKENS)
     views = processor.views if _greedy(options) else 1
@@ -221,11 +220,11 @@ def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **op
     thread.start()
     try:
         begun = False
-        for piece in streamer if finish is None else ["".join(streamer)]:  # the place of the count is known at the end
+        for piece in streamer:
             piece = piece if begun else piece.lstrip()
             begun = begun or bool(piece)
             if piece:
-                yield piece if finish is None else finish(piece.rstrip())
+                yield piece
     finally:
         stop.set()
         thread.join()
