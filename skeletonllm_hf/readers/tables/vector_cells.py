@@ -52,7 +52,7 @@ def _with_axes(file: SkeletonFile) -> SkeletonFile:
     if b"Vec3" in file.head[:1000] and b"endheader\n" in file.head[:4000]:  # OpenSim's tables: the names stand below
         file = file.with_data(file.data.partition(b"endheader\n")[2])
     first, _, second = file.head.partition(b"\n")
-    second = second[: 1 << 16]
+    second = second.lstrip().partition(b"\n")[0] + b"\n"  # a cell that breaks its line begins there, too
     begins = _BEGINS.search(second) or _TRIPLE.search(second) or _BLANKS.search(second)
     if not file.is_text or not begins or b"[" in first or b"{" in first:
         return file
