@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,8 +26,13 @@ def untaught_actions(config: Any) -> list[bool]:
 
     All are False where `config.taught_labels` says nothing.
     """
-    taught = {ALIASES.get(label, label) for label in config.taught_labels or config.named_prototypes or ()}
-    known = [REGISTRY.get(shown_action(name)) for name in config.named_prototypes or ()]
+    return _untaught(tuple(config.named_prototypes or ()), tuple(config.taught_labels or ()))
+
+
+@functools.lru_cache(maxsize=4)
+def _untaught(named: tuple[str, ...], labels: tuple[str, ...]) -> list[bool]:
+    taught = {ALIASES.get(label, label) for label in labels or named}
+    known = [REGISTRY.get(shown_action(name)) for name in named]
     return [info is not None and info.people == 1 and info.name not in taught for info in known]
 
 

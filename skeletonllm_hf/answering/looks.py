@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -93,11 +94,16 @@ class Looks:
             self._clips, self._seen = list(clips), clip_views(self.model, self.processor, clips, phases)
 
 
+# Of views that are still there, each model's: a caption and its doubt ask for the same
+_embedded: weakref.WeakKeyDictionary[Views, torch.Tensor] = weakref.WeakKeyDictionary()
+
+
 def motion(model: Any, seen: Views, clips: int) -> torch.Tensor:
-    """(clips, size) float32 on the CPU, normalised: the mean of the embeddings of each clip's views."""
-    with evaluating(model):
-        embedded = model.alignment.motion(seen.features, seen.kept, seen.rows)
-    return F.normalize(embedded.float().unflatten(0, (-1, clips)).mean(0), dim=-1).cpu()
+    """(clips, size) float32 on the CPU, normalised: the mean of the embeddings of each clip's views, which `model` saw."""
+    if seen not in _embedded:
+        with evaluating(model):
+            _embedded[seen] = model.alignment.motion(seen.features, seen.kept, seen.rows).float()
+    return F.normalize(_embedded[seen].unflatten(0, (-1, clips)).mean(0), dim=-1).cpu()
 
 
 def prototype_cosines(model: Any, embedded: torch.Tensor) -> torch.Tensor:

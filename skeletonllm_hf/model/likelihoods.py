@@ -65,7 +65,7 @@ def candidate_log_likelihoods(
     return torch.stack([part.mean(1) for part in found.split([len(group) for group in groups], dim=1)], dim=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Views:
     """Visual tokens of clips, the same for every question.
 
