@@ -25,7 +25,7 @@ from transformers import DynamicCache
 
 from skeletonllm_hf import Recognizer, load_default, load_skeleton
 from skeletonllm_hf.answering import captions
-from skeletonllm_hf.answering.looks import evaluating, motion
+from skeletonllm_hf.answering.looks import evaluating
 from skeletonllm_hf.default import FOLDER, default_labels
 from skeletonllm_hf.describe import count_repetitions
 from skeletonllm_hf.model import answers
@@ -88,7 +88,7 @@ def parts(model, processor, clip) -> dict[str, Callable[[], object]]:
         "one view: frames chosen, bodies placed": lambda: processor.tensors([clip]),
         "one view: rendering": lambda: model.renderer(**inputs),
         "one view: vision encoder, projector": lambda: model.visual_tokens(frames),
-        "recognition: clip among sentences": lambda: motion(model, one, 1),
+        "recognition: clip among sentences": lambda: model.alignment.motion(one.features, one.kept, one.rows),
         "recognition: prompt, once": lambda: model.mllm(**given, **cache()),
         f"recognition: prompt and all {len(labels)} labels": lambda: prompt_log_likelihoods(
             model, processor.tokenizer, prompt, labels
