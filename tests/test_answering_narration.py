@@ -23,10 +23,10 @@ def joined(clips):
     return clips[0].replace(joints=joints, mask=mask, confidence=None, rotations=None)
 
 
-def side_by_side(clips):
-    """One person of each clip, 1.5 m from the next, from the left to the right in the picture."""
+def side_by_side(clips, metres=1.5):
+    """One person of each clip, so far from the next, from the left to the right in the picture."""
     frames = min(clip.num_frames for clip in clips)
-    beside = [clip.joints[:frames] + np.array([1.5 * row, 0, 0], np.float32) for row, clip in enumerate(clips)]
+    beside = [clip.joints[:frames] + np.array([metres * row, 0, 0], np.float32) for row, clip in enumerate(clips)]
     mask = np.concatenate([clip.mask[:frames] for clip in clips], 1)
     return clips[0].replace(joints=np.concatenate(beside, 1), mask=mask, confidence=None, rotations=None)
 
@@ -132,6 +132,23 @@ def test_people_who_do_not_act_together_are_told_one_by_one(answerer, crowd):
     assert answerer.ask(crowd, "Who is waving?") == "the person on the left"
     assert answerer.ask(crowd, "Who squats?") == "the person on the right"
     assert answerer.ask(crowd, "How many people are waving?") == "one"
+
+
+def facing(clips, metres):
+    """Two people, so many metres apart, who face each other."""
+    ahead = np.array([[0, 0, -1], [0, 1, 0], [1, 0, 0]], np.float32)  # from +z to +x
+    first, second = (clip.joints - clip.joints[0, 0].mean(0) * [1, 0, 1] for clip in clips)
+    turned = clips[0].replace(joints=first @ ahead), clips[1].replace(joints=second @ ahead.T)
+    return side_by_side([one.replace(joints=one.joints.astype(np.float32)) for one in turned], metres)
+
+
+def test_two_who_face_each_other_may_act_alone(answerer):
+    pair = facing([acted("star jump"), acted("squat")], 1.5)
+    assert scene(answerer, pair).measures.towards() == pytest.approx((1, 1), abs=0.1)
+    caption = answerer.caption(pair)
+    assert "star jump" in caption and "squat" in caption and caption.startswith("The person on the ")
+    assert answerer.ask(pair, "Are they doing the same thing?") == "no"
+    assert not scene(answerer, facing([acted("star jump"), acted("squat")], 0.5)).apart  # within reach of each other
 
 
 def test_two_people_are_apart_unless_they_act_together(answerer):

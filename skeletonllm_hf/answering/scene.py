@@ -19,6 +19,7 @@ from .looks import Looks, prototype_cosines
 from .order import Acts, find_acts
 from .scorers.embedding import EmbeddingScorer, text_vectors
 from .timeline import MOST_WINDOWS, Stretch, find_stretches
+from .together import act_apart
 
 # Cosine of a clip and an action from which "is the person ...?" is answered yes. Chosen on training people, between the best values
 # for names that training gave and for other words of the same meaning: `benchmarks/yes_no.py` prints both.
@@ -29,9 +30,6 @@ YES_COSINE = 0.33
 SURE_COSINE, PROTOTYPE_MARGIN = 0.5, 0.2
 # A clip of one action that takes more than `SCANNED` seconds is looked at in windows too; an action shows where it fits one with `WINDOW_COSINE`.
 SCANNED, WINDOW, WINDOW_COSINE = 9.0, 3.0, 0.45
-# Two people have nothing to do with each other who come no nearer than these metres, and of whom one does not face the other: the cosine of where
-# one faces and where the other is.
-APART, TURNED = 1.2, 0.3
 LEAST_WINDOWS = 15  # of each of several people
 # As `WINDOW_COSINE`, of one of a long clip's stretches: `benchmarks/long_captions.py` prints what it finds.
 STRETCH_COSINE = 0.4
@@ -68,14 +66,10 @@ class Scene:
 
     @functools.cached_property
     def apart(self) -> bool:
-        """Whether there are more than two people, or two who have nothing to do with each other: neither near nor facing each other, and neither goes nor turns."""
-        if self.people < 3:
-            measures = self.measures if self.people == 2 else None
-            towards, nearest = (measures.towards(), measures.nearest) if measures else (None, None)
-            if measures is None or towards is None or nearest is None or measures.facts.travels or measures.facts.turns:
-                return False
-            return nearest > APART and min(towards) < TURNED
-        return self.measures is not None
+        """Whether there are more than two people, or two who have nothing to do with each other (`act_apart`)."""
+        if self.people < 2 or self.measures is None:
+            return False
+        return self.people > 2 or act_apart(self.model, self.processor, self.clip, self.measures)
 
     @functools.cached_property
     def acts(self) -> Acts | None:
