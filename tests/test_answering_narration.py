@@ -165,6 +165,23 @@ def test_what_all_do_is_said_once(answerer):
     assert answerer.ask(three, "Is everybody doing the same thing?") == "yes"
 
 
+def test_who_comes_later_or_goes_before_is_said(answerer):
+    pair = generate("shaking hands", seed=3, layout="kinect_v2", options=MotionOptions(seconds=(6.0, 6.5)))
+    mask, late, early = pair.mask.copy(), round(1.5 * pair.fps), round((pair.seconds - 1.5) * pair.fps)
+    mask[:late, 1], mask[early:, 1] = False, False
+    late_clip = pair.replace(mask=mask, confidence=None)
+    whole = answerer.describe(pair)
+    found = answerer.describe(late_clip)
+    (sentence,) = narration.arrivals(scene(answerer, late_clip))
+    assert sentence.startswith("The person on the ") and sentence.endswith(
+        f"is seen from 1.5 to {early / pair.fps:.1f} s."
+    )
+    assert found.text.endswith(f" {sentence}") and "is seen" not in whole.text
+    assert answerer.caption(late_clip) == "".join(answerer.stream(late_clip, None)) == found.text
+    assert answerer.doubtful([late_clip], [found.text]) == [found.unsure]
+    assert answerer.ask(late_clip, "How many people are there in the first second?") == "one"
+
+
 def test_who_is_left_out_of_a_crowd_is_counted(answerer, crowd, monkeypatch):
     monkeypatch.setattr(narration, "MOST_PEOPLE", 2)
     monkeypatch.setattr(narration, "_recent", narration.Recent(1))

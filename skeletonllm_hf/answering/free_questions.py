@@ -40,7 +40,7 @@ from .action_classes import is_of_class
 from .facts import OF_ALL, true_fact
 from .known_texts import held_pose
 from .measured import counted_repetitions
-from .narration import DOINGS, MOST_PEOPLE, doings, narrated, narrated_between, what_one_does
+from .narration import DOINGS, MOST_PEOPLE, arrivals, doings, narrated, narrated_between, what_one_does
 from .order import second_of
 from .quantities import TAUGHT, is_done_to_somebody, quantity, who_does
 from .scene import Scene
@@ -78,8 +78,10 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
         return _at_moment(scene, moment), question
     reply, taught = _understood(scene, question)
     if reply is None and taught in (CAPTION, *DOINGS):
-        parts = narrated(scene, taught)
-        reply = None if parts is None else parts.text
+        parts, more = narrated(scene, taught), arrivals(scene) if taught == CAPTION else []
+        if parts is not None or more:
+            own = parts.text if parts else written(model, processor, [(clip, taught)], ())[0]
+            reply = " ".join([own, *more])
     elif reply is None and scene.apart and taught not in _TRAINED and not taught.startswith(RECOGNIZE):
         reply = REFUSAL  # training showed the language model one person, or two who act together
     return reply, taught

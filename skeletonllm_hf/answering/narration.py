@@ -37,7 +37,25 @@ def described(model: Any, processor: Any, clips: Sequence[Any], **generation: An
     ]
     whole = [clip for clip, parts in zip(clips, found, strict=True) if parts is None]
     texts = iter(texts_about(model, processor, whole, CAPTION, **generation) if whole else ())
-    return [next(texts) if parts is None else parts for parts in found]
+    captions = [next(texts) if parts is None else parts for parts in found]
+    return [
+        Caption(" ".join([caption.text, *arrivals(Scene(model, processor, clip))]), caption.unsure)
+        for clip, caption in zip(clips, captions, strict=True)
+    ]
+
+
+def arrivals(scene: Scene) -> list[str]:
+    """Sentences that say which of several people come later than the others, or go before."""
+    if scene.people < 2 or scene.measures is None:
+        return []
+    lines = []
+    for person, comes, goes in scene.measures.comes_and_goes():
+        when = (
+            f"until {goes:.1f} s" if comes is None else f"from {comes:.1f}" + (f" to {goes:.1f} s" if goes else " s on")
+        )
+        place = scene.measures.facts.places[person]
+        lines.append(f"{place[0].upper()}{place[1:]} is seen {when}.")
+    return lines
 
 
 def narrated(scene: Scene, question: str, **generation: Any) -> Caption | None:
@@ -73,10 +91,15 @@ def narrated_between(scene: Scene, question: str, start: float, end: float) -> s
 
 def doubtful(model: Any, processor: Any, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
     """Which captions are probably wrong; those by parts where half of the parts' are. Arguments as in `captions.doubtful`."""
-    whole = captions_doubtful(model, processor, clips, captions)
     if model.config.alignment_size is None:
-        return whole
-    parts = [narrated(Scene(model, processor, clip), CAPTION) for clip in clips]
+        return captions_doubtful(model, processor, clips, captions)
+    scenes = [Scene(model, processor, clip) for clip in clips]
+    captions = [
+        caption.removesuffix("".join(f" {line}" for line in arrivals(scene)))
+        for scene, caption in zip(scenes, captions, strict=True)
+    ]
+    whole = captions_doubtful(model, processor, clips, captions)
+    parts = [narrated(scene, CAPTION) for scene in scenes]
     return [
         own.unsure if own is not None and own.text == caption else doubt
         for own, caption, doubt in zip(parts, captions, whole, strict=True)

@@ -19,6 +19,9 @@ from .limbs import SIDES
 _RESTS, _CLEARLY = 0.15, 1.6
 _LEAST_WAY = 0.15  # metres on the canonical body: a limb with less of a way than this is not used
 _PURPOSE = 0.25  # metres: hands that go less, or only swing along with the steps, do nothing of their own
+_UNSEEN = (
+    1.0  # seconds for which one of several people is not seen, before coming or after going, and is seen at the least
+)
 _PAUSE = 0.7  # seconds without any movement
 _HELD = 0.1  # seconds for which a hand has to be somewhere
 _UP = 0.12  # metres on the canonical body: a foot this far above where it stands, or a hand above its shoulder, is held up
@@ -41,6 +44,8 @@ class Measures:
         self.tracks: list[Tracks] = people_tracks(clip)
         self.facts: Facts = measure(self.tracks, clip.seconds)
         self.flat = clip.is_2d
+        frames = {tracks.row: np.flatnonzero(clip.mask[:, tracks.row].any(-1)) for tracks in self.tracks}
+        self._in_view = {row: (int(at[0]) / clip.fps, (int(at[-1]) + 1) / clip.fps) for row, at in frames.items()}
 
     @functools.cached_property
     def spans(self) -> list[tuple[float, float]]:
@@ -79,6 +84,17 @@ class Measures:
     def jump(self) -> Move | None:
         """The first jump."""
         return next((move for move in self.facts.moves if move.kind == "jump"), None)
+
+    def comes_and_goes(self) -> list[tuple[int, float | None, float | None]]:
+        """(person, seconds from which he is seen, seconds until which) of those who come later or go before the others; None: from the start, to the end."""
+        found = []
+        for person, tracks in enumerate(self.tracks):
+            first, last = self._in_view[tracks.row]
+            comes = first if first >= _UNSEEN else None
+            goes = last if self.facts.seconds - last >= _UNSEEN else None
+            if (comes is not None or goes is not None) and last - first >= _UNSEEN:
+                found.append((person, comes, goes))
+        return found if len(self.tracks) > 1 and len(found) < len(self.tracks) else []
 
     def spans_of(self, posture: str, person: int = 0) -> list[tuple[float, float]]:
         """(start, end) seconds in which a person has a posture."""

@@ -67,7 +67,7 @@ def _number(word: str) -> tuple[float | None, bool]:
 
 def _span(entry: str, times: list[float], seconds: float) -> tuple[float, float]:
     """(start, end) seconds of an entry of the group "moment"."""
-    time = times[0] if times else 0.0
+    time = times[0] if times else 1.0  # "the first second"
     return {
         "between": (min(times, default=0.0), max(times, default=0.0)),
         "from": (time, seconds),
