@@ -8,7 +8,8 @@ from looking_once import looking_once  # noqa: F401 - a fixture
 
 from skeletonllm_hf import load
 from skeletonllm_hf.answering import listed_actions
-from skeletonllm_hf.answering.listed_actions import shown_actions, untaught_actions
+from skeletonllm_hf.answering.listed_actions import LEAST_NAME_COSINE, clear_actions, shown_actions, untaught_actions
+from skeletonllm_hf.answering.scorers.embedding import text_vectors
 from skeletonllm_hf.describe import describe
 from skeletonllm_hf.describe.label_texts import action_caption
 from skeletonllm_hf.model.prompts import CAPTION
@@ -45,7 +46,21 @@ def test_only_clear_clips_show_an_action():
     embedded = torch.nn.functional.normalize(
         torch.tensor([[0.1, 1.0, 0], [0.99, 0, 1.0], [0, 0.7, 0.7], [1.0, 0, 0], [0, 0.2, 1.0]]), dim=-1
     )
-    assert shown_actions(model, embedded) == ["touch toes", None, None, None, "ski"]
+    assert clear_actions(model, embedded) == ["touch toes", None, None, None, "ski"]
+
+
+def test_actions_whose_names_do_not_fit_are_not_shown(answerer):
+    model = answerer.model
+    some = model.alignment.prototypes[:150].float()
+    clear, shown = clear_actions(model, some), shown_actions(model, some)
+    kept = [row for row, name in enumerate(shown) if name]
+    left = [row for row, name in enumerate(clear) if name and not shown[row]]
+    assert len(kept) > 3 * len(left) > 0 and all(shown[row] == clear[row] for row in kept)
+    cosines = [float(text_vectors(model, [clear[row]])[0] @ some[row]) for row in (*left, *kept[:5])]
+    assert (
+        all(cosine < LEAST_NAME_COSINE for cosine in cosines[: len(left)])
+        and min(cosines[len(left) :]) >= LEAST_NAME_COSINE
+    )
 
 
 def test_sides_are_named_where_they_are_seen():
