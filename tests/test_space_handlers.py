@@ -389,6 +389,9 @@ def test_questions_and_labels_that_were_taught_are_known(local):
         question for question in (*asked, *SUGGESTED[1], *SUGGESTED[2]) if actions.caution_of(question, "yes")
     ] == []
     assert actions.caution_of("Is the person injured?", "yes")
+    measured = ["What happens between 2 and 4 s?", "How many squats in the first half?", "Which action takes longest?",
+                "Where are the hands?", "What does the second person do?", "Is everyone waving?"]  # fmt: skip
+    assert [question for question in measured if actions.caution_of(question, "yes")] == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ A small language model answers a question in the words of its training, and gues
 from __future__ import annotations
 
 import functools
+import math
 import re
 
 import torch
@@ -16,8 +17,10 @@ from ..model.prompts import REFUSAL
 from ..sentences import load_sentence_encoder
 from .about import action_of_question, choices_of_question, fact_of_question, separate
 from .answerable import is_answerable, question_vector
-from .kinds import Kind, kind_of
+from .kinds import Kind, kind_of, plain
+from .moments import moment_of
 from .templates import load_taught, load_templates, question_words
+from .wordings import load_wordings
 
 # Cosines from which two questions mean about the same, and the same; chosen by reading this folder's lists.
 NEAR, SAME = 0.8, 0.95
@@ -43,6 +46,9 @@ _MEASURED = frozenset({
     Kind.PERSON, Kind.SECOND,
 })  # fmt: skip
 
+# groups of `data/wordings.txt` whose questions are answered by stretches of the clip, by its pose, or person by person
+_WORDED = ("longest", "pose", "what one does", "several people")
+
 
 def taught_wording(question: str, people: int = 1, nearness: float = NEAR) -> str | None:
     """The question of training that means the same and asks for the same kind of answer; None where none does.
@@ -64,6 +70,10 @@ def taught_wording(question: str, people: int = 1, nearness: float = NEAR) -> st
 
 def is_taught(question: str) -> bool:
     """Whether training taught to answer this question, in its own words or in others, or it is of a kind that is measured on the skeleton."""
+    if moment := moment_of(question, math.inf):
+        question = moment.question
+    if any(load_wordings().find(group, plain(question)) for group in _WORDED):
+        return True
     if _OPEN.match(normalized(question)) or kind_of(question) in _MEASURED:
         return True
     return fact_of_question(question) is not None or (
