@@ -9,6 +9,7 @@ from skeletonllm_hf.questions import (
     kind_of,
     named_action,
     plain,
+    stated_choices,
     taught_wording,
 )
 
@@ -54,6 +55,11 @@ from skeletonllm_hf.questions import (
         ("How many of them wave?", Kind.PEOPLE),
         ("After clapping, what does she do?", Kind.SECOND),
         ("Is the step length even?", Kind.YES_NO),
+        ("Which is the standing leg?", Kind.SIDE),
+        ("What is the frame rate?", Kind.OTHER_MEASURE),
+        ("What is the step frequency?", Kind.SPEED),
+        ("How many points does the judge give?", Kind.OTHER_NUMBER),
+        ("How long is the step on the left?", Kind.DISTANCE),
         ("What's the phone number of the person?", Kind.WHAT),
     ],
 )
@@ -94,3 +100,5 @@ def test_what_a_question_is_about():
     assert counted_action("How many squats?") == "squats" and counted_action("How many chairs are there?") is None
     assert actions_in_order("Does the person clap and then walk?") == ("clap", "walk")
     assert actions_in_order("Does the person clap?") is None
+    assert stated_choices("Is it an overarm or an underarm throw?") == ("overarm throw", "underarm throw")
+    assert stated_choices("Does the dancer travel or stay on the spot?") == ("travel", "stay on the spot")

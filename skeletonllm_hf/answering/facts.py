@@ -27,6 +27,11 @@ _TOUCHES, _TOUCHES_NOT = 0.2, 0.4
 _UPRIGHT, _TILTED = 15.0, 30.0  # degrees: a trunk is upright below the first, bent above the second
 _WAITS = 1.0  # seconds without any movement
 _FACING = 0.5  # cosine of where somebody faces and where the other is
+_AT_HEAD, _OFF_HEAD = (
+    0.25,
+    0.4,
+)  # metres of a wrist from the head, on the canonical body: a hand is there below the first, not above the second
+_BALANCES = 1.0  # seconds for which a foot is off the ground of who stands on one leg; half as long is none
 _LOW = frozenset({"squatting", "sitting", "kneeling", "lying", "on all fours"})
 _ON_GROUND = frozenset({"kneeling", "lying", "on all fours"})
 
@@ -130,7 +135,7 @@ def _has_posture(stated: Stated) -> bool | None:
 def _above(stated: Stated) -> bool | None:
     """Of parts in the plural that all are above, of one that either is."""
     words, mark = stated.fields["part"], _singular(stated.fields["mark"])
-    part = {"arm": "hand", "leg": "foot"}.get(_singular(words), _singular(words))
+    part = {"arm": "hand", "leg": "foot", "kick": "foot"}.get(_singular(words), _singular(words))
     sides = [stated.side] if stated.side else ["left", "right"]
     above = [stated.measures.above(part, "hip" if mark == "waist" else mark, [side]) for side in sides]
     return None if None in above else all(above) if words.endswith(("s", "feet")) else any(above)
@@ -152,6 +157,26 @@ def _lifts_a_foot(stated: Stated) -> bool | None:
     if not stated.alone or _leaves_the_ground(stated):
         return None
     return at_least(stated.measures.foot_height(stated.side), _LIFTED / 2, _LIFTED)
+
+
+def _on_one_leg(stated: Stated) -> bool | None:
+    if not stated.alone or stated.measures.flat or _leaves_the_ground(stated) or set(stated.measures.postures()) & _LOW:
+        return None
+    held = stated.measures.held_up("foot")
+    return at_least(held[2] - held[1] if held else 0.0, _BALANCES / 2, _BALANCES)
+
+
+def _hand_gets_to_the_head(stated: Stated) -> bool | None:
+    away = at_least(stated.measures.hand_to_head(stated.side), _AT_HEAD, _OFF_HEAD) if stated.alone else None
+    return None if away is None else not away
+
+
+def _takes_up(stated: Stated) -> bool | None:
+    """Who ends low did not get up; else a change that is not seen may be one that a sensor draws badly."""
+    postures, posture = stated.measures.postures(), stated.posture("change")
+    if posture in postures[1:]:
+        return True
+    return False if stated.alone and posture == "standing" and postures and postures[-1] in _LOW else None
 
 
 def _hands_reach_the_ground(stated: Stated) -> bool | None:
@@ -239,8 +264,8 @@ def _hand_is_up(stated: Stated) -> bool | None:
     return None if None in found else any(found) if words["hands"] in ("hand", "arm") else all(found)
 
 
-def _do_the_same(stated: Stated) -> bool | None:
-    """Whether what each of several people does is the same but for its side."""
+def _do_the_same(stated: Stated, any_two: bool = False) -> bool | None:
+    """Whether what each of several people, or any two of them, does is the same but for its side."""
     people = min(len(stated.measures.tracks), MOST_PEOPLE)
     if people < 2:
         return None
@@ -248,7 +273,7 @@ def _do_the_same(stated: Stated) -> bool | None:
         person, other = (content_words(what_one_does(stated.scene, row)) for row in (0, 1))
         return True if person == other else None
     actions = {frozenset(content_words(what_one_does(stated.scene, person))) for person in range(people)}
-    return len(actions) == 1
+    return len(actions) < people if any_two else len(actions) == 1
 
 
 def _limb(stated: Stated) -> bool | None:
@@ -277,7 +302,9 @@ def _singular(limb: str) -> str:
     return "foot" if limb == "feet" else limb.removesuffix("s")
 
 
-OF_ALL = frozenset({"touches", "parts", "comes nearer", "face each other", "back to back", "do the same"})
+OF_ALL = frozenset(
+    {"touches", "parts", "comes nearer", "face each other", "back to back", "do the same", "two do the same"}
+)
 _OF_PEOPLE: dict[str, Callable[[int, Mapping[str, str]], bool]] = {
     "somebody is there": lambda people, fields: people > 0,
     "alone": lambda people, fields: people == 1,
@@ -289,6 +316,7 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "pauses": lambda stated: stated.measures.pauses,
     "waits": lambda stated: any(end - start >= _WAITS for start, end in stated.measures.rests),
     "do the same": _do_the_same,
+    "two do the same": lambda stated: _do_the_same(stated, any_two=True),
     "slows down": slows_down,
     "speeds up": lambda stated: slows_down(stated, faster=True),
     "keeps the tempo": keeps_tempo,
@@ -310,12 +338,14 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "comes nearer": _comes_nearer,
     "goes down": _goes_down,
     "on the ground": _on_the_ground,
-    "takes up a posture": lambda stated: stated.posture("change") in stated.measures.postures()[1:] or None,
+    "takes up a posture": _takes_up,
     "has a posture": _has_posture,
     "feet leave the ground": lambda stated: any(move.kind == "jump" for move in stated.facts.moves) or None,
     "a part above": _above,
     "feet stay on the ground": _stay_down,
     "lifts a foot": _lifts_a_foot,
+    "on one leg": _on_one_leg,
+    "hand gets to the head": _hand_gets_to_the_head,
     "hands reach the ground": _hands_reach_the_ground,
     "trunk is bent": _trunk_bends,
     "trunk is upright": lambda stated: None if (bent := _trunk_bends(stated)) is None else not bent,

@@ -24,6 +24,7 @@ from ..questions import (
     fact_of_question,
     is_answerable,
     is_negated,
+    is_taught,
     kind_of,
     known_action,
     load_wordings,
@@ -31,6 +32,7 @@ from ..questions import (
     only_known_words,
     plain,
     shows_in_motion,
+    stated_choices,
     taught_wording,
     topics,
     with_common_subject,
@@ -50,7 +52,8 @@ CAPTION_CONFIDENCE = 0.8
 # Cosine with a name of the lexicon from which words that it lacks are an action, so that "no" can be said of it. Chosen by reading thirty
 # phrases for actions that the lexicon lacks and thirty for something else; no clips.
 ACTION_COSINE = 0.62
-_CHECKED = (Kind.PERSON, Kind.TIME, Kind.LENGTH)  # answered only where the clip shows what they ask about
+# answered only where the clip shows what they ask about
+_CHECKED = (Kind.PERSON, Kind.TIME, Kind.LENGTH, Kind.OTHER_MEASURE, Kind.OTHER_NUMBER)
 _TRAINED = (CAPTION, EXPLAIN)  # and those that begin with RECOGNIZE, or ask as VERIFY does
 OTHER = "the other person"
 _VERIFY_END = VERIFY.partition("{label}")[2]
@@ -118,6 +121,11 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
         return REFUSAL if true is None else "yes" if true else "no", question
     if scene.people > 1 and scene.measures and (named := load_wordings().find("what one does", text)):
         return _what_one_does(scene, scene.measures, _place(named, scene.measures)), question
+    unseen = load_wordings().find("unseen", action_of_question(text) or "") if kind is Kind.YES_NO else None
+    if unseen and unseen.entry == "trait":
+        return REFUSAL, question
+    if kind is Kind.CHOICE and (chosen := _chosen(scene, text)):
+        return chosen, question
     true = true_fact(scene, text) if kind is Kind.YES_NO else None
     if kind is Kind.YES_NO and (stated := action_of_question(text)) and load_wordings().find("action class", stated):
         true = is_of_class(scene, stated)
@@ -131,18 +139,35 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
         return REFUSAL if true is None else "yes" if true else "no", question
     if true is not None:
         return _yes_or_no(true, text), question
+    if kind in (Kind.WHAT, Kind.PERSON) and (named := load_wordings().find("object", text)) and named.entry == "unseen":
+        return REFUSAL, question
     shown = with_common_subject(text)
-    known = kind is Kind.YES_NO and known_action(action_of_question(text) or "") is not None
+    actions = actions_in_order(text) or (action_of_question(text) or "",)
+    known = kind is Kind.YES_NO and all(map(known_action, actions))
     if question.rstrip().endswith("?"):
         shown += "?"  # the sentence encoder minds it
     answerable = (
         known or only_known_words(shown) or is_answerable(shown) or taught_wording(shown, nearness=SAME) is not None
     )
-    if kind not in _CHECKED and not answerable:
+    sure = kind in _CHECKED or (kind is Kind.SIDE and topics(text) & {"standing leg", "bent more"})
+    if not sure and not answerable:
         return REFUSAL, question
     if (reply := _ordered(scene, text, kind)) or (reply := quantity(scene, text, kind)):
         return (None, reply) if reply in TAUGHT else (reply, question)
     return _by_meaning(scene, question, shown, kind) if answerable else (REFUSAL, question)
+
+
+def _chosen(scene: Scene, text: str) -> str | None:
+    """Which of two things is so, where both are measured, or a refusal where both are or neither; None: one is not measured."""
+    if (choices := stated_choices(text)) is None:
+        return None
+    timed = load_wordings().find("timed", choices[1])
+    then = choices[1].removeprefix(timed.fields["action"]) if timed else ""
+    words = [choice.removesuffix(then) for choice in choices]
+    true = [true_fact(scene, f"is the person {one}{then}") for one in words]
+    if None in true:
+        return None
+    return words[true.index(True)] if sum(map(bool, true)) == 1 else REFUSAL
 
 
 def _place(named: Found, measures: Measures) -> str | None:
@@ -205,6 +230,10 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
     if same := taught_wording(text, scene.people, SAME):
         return None, same
     repeated = counted_action(text) if kind is Kind.TIMES else None
+    named = load_wordings().find("action counted", text) if kind is Kind.TIMES else None
+    words = named.fields["action"] if named else ""
+    if words and not (repeated or load_wordings().find("a repetition", words) or is_action(words)):
+        return REFUSAL, question  # "How many tattoos ..."
     if repeated and scene.lacks(repeated):
         return REFUSAL, question
     if scene.processor.counts and kind is Kind.TIMES:
@@ -234,7 +263,8 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
     if choices := choices_of_question(text):
         return scene.nearer(choices), question
     near = taught_wording(text, scene.people)
-    return (REFUSAL, question) if near is None and kind is Kind.YES_NO else (None, near or question)
+    guess = kind is not Kind.YES_NO and is_taught(question)
+    return (None, near or question) if near or guess else (REFUSAL, question)
 
 
 def _ordered(scene: Scene, text: str, kind: Kind) -> str | None:

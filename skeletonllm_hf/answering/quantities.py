@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..describe.limbs import SIDES
 from ..describe.measures import Measures
 from ..describe.sentences import metres
 from ..lexicon import stems
@@ -17,10 +18,13 @@ from ..transforms import swap_side_words
 from . import times
 from .action_classes import is_of_class
 from .measured import NEARER, hand_or_foot, held_up_hands, limb_moves, side_of, used_limbs
+from .narration import what_one_does
 from .parts import doing_of_part, parts_used, up_or_down
 from .query import Query
+from .recognizer import LONG
 from .scene import Scene
 
+_BENT_MORE = 15.0  # degrees by which one of two joints bends clearly more
 SLOW_OR_FAST = "Is the movement slow or fast?"
 TAUGHT = (FIRST, LAST, SLOW_OR_FAST)  # questions in the words of training, given in place of an answer
 
@@ -38,6 +42,8 @@ def quantity(scene: Scene, text: str, kind: Kind) -> str | None:
     answer = _ANSWERS.get(kind)
     if answer is None or scene.measures is None:
         return None
+    if kind in _NUMBERS and load_wordings().find("compared", text):
+        return REFUSAL
     return answer(Query(scene, scene.measures, text, topics(text), named_action(text)))
 
 
@@ -64,8 +70,8 @@ def _speed(query: Query) -> str | None:
     measures, about = query.measures, query.about
     if not query.alone or measures.flat:
         return REFUSAL
-    if "cadence" in about:
-        return _cadence(measures)
+    if about & {"cadence", "a rate"}:
+        return _cadence(measures) if "cadence" in about else _rate(query)
     if query.limb is None:
         speed = measures.speed()
         if "kilometres an hour" in about:
@@ -126,11 +132,11 @@ def _distance(query: Query) -> str:
     if query.limb is not None:
         move = max(limb_moves(measures, query.text, query.limb), key=lambda move: move.distance, default=None)
         return metres(move.distance) if move else REFUSAL
-    if measures.flat:
+    if measures.flat or ("jumps" in about and (measures.jump is None or measures.jump.count > 1)):
         return REFUSAL
     if travel is not None:
         return metres(travel.distance)
-    return "the person does not leave the place" if "jumps" not in about else REFUSAL
+    return "the person does not leave the place"
 
 
 def _height(query: Query) -> str:
@@ -141,6 +147,8 @@ def _height(query: Query) -> str:
     if "jumps" in about:
         jump = measures.jump
         return f"about {metres(jump.distance)} off the ground" if jump else REFUSAL
+    if "leans" in about:
+        return _other_measure(query)
     if about & {"knees", "hips"}:
         bends = [move for move in measures.facts.moves if move.part == "body" and move.kind != "jump"]
         return f"the hips go down by about {metres(max(move.distance for move in bends))}" if bends else REFUSAL
@@ -174,6 +182,9 @@ def _actions(query: Query) -> str | None:
     """How many actions follow one another."""
     if not query.alone:
         return None
+    if query.measures.facts.seconds > LONG and not query.scene.stretches:
+        repeated = query.measures.repeated()  # else a change may have been missed
+        return "one" if repeated and repeated.end - repeated.start > query.measures.facts.seconds / 2 else REFUSAL
     if query.scene.stretches:
         stretches = len(query.scene.stretches)
         return number_word(stretches) if stretches < 4 else f"about {number_word(stretches)}"
@@ -198,7 +209,10 @@ def _direction(query: Query) -> str | None:
     if "turns" in about:
         if measures.flat:
             return REFUSAL
-        return f"to the {facts.turns[0].side}" + _clockwise(query) if facts.turns else "the person does not turn"
+        if facts.turns:
+            return f"to the {facts.turns[0].side}" + _clockwise(query)
+        # a whole turn leaves nobody turned: the language model may see it
+        return REFUSAL if "turns" in topics(what_one_does(query.scene, 0)) else "the person does not turn"
     if not facts.travels:
         return None if measures.moves else "the person does not move"
     travel = facts.travels[0]
@@ -276,7 +290,8 @@ def _side(query: Query) -> str | None:
         return _direction(query)
     place = next((place for place in query.measures.facts.places if place.removeprefix("the ") in about), None)
     person = None if place is None else query.measures.facts.places.index(place)
-    if not about & {"at rest", "first or last"} and "other than used" in about:
+    own = about & {"at rest", "first or last", "standing leg", "of no motion", "bent more"}
+    if not own and "other than used" in about:
         return None
     limb = next(
         (word for word in ("hand", "arm", "fist", "leg", "foot", "knee", "elbow") if f" {word}" in f" {text}"), "side"
@@ -284,7 +299,14 @@ def _side(query: Query) -> str | None:
     limb = "foot" if "feet" in text.split() else limb
     if not query.measures.moves and "goes up" in about and hand_or_foot(limb) == "hand":
         return held_up_hands(query.measures, limb) if query.alone else REFUSAL
+    if "bent more" in about and limb in ("knee", "leg", "elbow", "arm"):
+        return _bent_more(query, limb)
     used = used_limbs(query.measures, limb, person)
+    if "standing leg" in about:
+        side = query.measures.standing_leg() if query.alone else None
+        return REFUSAL if side is None else f"the {side} {limb}"
+    if "of no motion" in about:
+        return REFUSAL
     if "first or last" in about:  # which of both is not measured
         return REFUSAL if used is None or used.startswith("both") else used
     if "at rest" not in about or used is None:
@@ -292,20 +314,39 @@ def _side(query: Query) -> str | None:
     return swap_side_words(used) if used.startswith("the ") else REFUSAL
 
 
+def _bent_more(query: Query, limb: str) -> str:
+    """Which knee or elbow bends more, where one clearly does."""
+    joint = "knee" if limb in ("knee", "leg") else "elbow"
+    angles = [query.measures.angle(joint, side) for side in SIDES] if query.alone else []
+    least = {side: float(one.min()) for side, one in zip(SIDES, angles) if one is not None}
+    more, less = sorted(least, key=lambda side: least[side]) if len(least) == 2 else ("", "")
+    return f"the {more} {limb}" if more and least[less] - least[more] > _BENT_MORE else REFUSAL
+
+
 def _other_measure(query: Query) -> str:
     """Degrees of a turn or of a joint; what else has a number is not seen."""
     measures, about = query.measures, query.about
+    if about & {"frames", "frame rate"}:
+        clip = query.scene.clip
+        return f"{clip.fps:.4g} frames per second" if "frame rate" in about else number_word(clip.num_frames)
     turns = measures.facts.turns if query.alone and "turns" in about else ()
     if turns:
         return f"about {round(turns[0].degrees / 15) * 15} degrees"
     if query.alone and "leans" in about and (tilt := measures.tilt()) is not None:
         return f"up to about {round(tilt / 5) * 5} degrees from upright"
     joint = next((joint for joint in ("knee", "elbow") if joint in about), None)
-    if joint is None or not query.alone or not {"degrees", "angle", "bend", "flexion"} & set(query.text.split()):
+    if joint is None or not query.alone or not about & {"bends", "range"}:
         return REFUSAL
     sides = [side] if (side := side_of(query.text)) else ["left", "right"]
-    least = [float(angles.min()) for one in sides if (angles := measures.angle(joint, one)) is not None]
-    return f"down to about {round(min(least) / 5) * 5} degrees inside the {joint}" if least else REFUSAL
+    seen = [angles for one in sides if (angles := measures.angle(joint, one)) is not None]
+    least = min(seen, key=lambda angles: float(angles.min()), default=None)
+    if least is None:
+        return REFUSAL
+    low, high = (round(float(angle) / 5) * 5 for angle in (least.min(), least.max()))
+    return f"{f'from about {low} to {high}' if 'range' in about else f'down to about {low}'} degrees inside the {joint}"
+
+
+_NUMBERS = frozenset({Kind.LENGTH, Kind.SPEED, Kind.DISTANCE, Kind.HEIGHT, Kind.OTHER_NUMBER, Kind.OTHER_MEASURE})
 
 
 def _refused(query: Query) -> str:

@@ -95,6 +95,8 @@ class Scene:
             return True
         if self.people < 2 or self.measures is None:
             return False
+        if self.people == 2 and self.measures.facts.contacts:
+            return False  # who shakes hands looks, alone, like one who hugs
         # Who does the same side by side is alike in a picture of one; of a crowd the model knows no pictures
         each = (self.alone(person)._whole(action) for person in range(len(self.measures.tracks)))
         return any(each) if self.apart else all(each)

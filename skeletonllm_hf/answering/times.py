@@ -74,7 +74,10 @@ def _of_repetition(scene: Scene, rank: str, action: str) -> str:
 def _kept(query: Query) -> list[tuple[float, float]]:
     """(start, end) seconds in which somebody stays as the question says, in a posture or without any movement; none: it asks for something else."""
     words = " ".join(word for word in (query.action or "").split() if not topics(word) & {"starts", "ends"})
-    if load_wordings().find("rest", words.removeprefix("to ")) or (not words and "a pause" in query.about):
+    rests = load_wordings().find("rest", words.removeprefix("to ")) or load_wordings().find(
+        "asks for a rest", query.text
+    )
+    if rests or (not words and "a pause" in query.about):
         return query.measures.rests
     kept = load_wordings().find("kept", words) if query.alone else None
     walks = kept is not None and kept.entry == "standing" and query.measures.facts.travels

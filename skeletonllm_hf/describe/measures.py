@@ -23,6 +23,7 @@ _UNSEEN = (
     1.0  # seconds for which one of several people is not seen, before coming or after going, and is seen at the least
 )
 _PAUSE = 0.7  # seconds without any movement
+_STAYS = 0.03  # metres on the canonical body: a point that leaves its place by less within `_PAUSE` keeps still
 _HELD = 0.1  # seconds for which a hand has to be somewhere
 _UP = 0.12  # metres on the canonical body: a foot this far above where it stands, or a hand above its shoulder, is held up
 _BONES = {"knee": ("hip", "ankle"), "elbow": ("shoulder", "wrist")}
@@ -73,7 +74,27 @@ class Measures:
         """(start, end) seconds of every time without any movement, `_PAUSE` long at least, also at the start and at the end."""
         ends = np.maximum.accumulate([0.0, *(end for _, end in self.spans)]).tolist()
         starts = [*(start for start, _ in self.spans), self.facts.seconds]
-        return [(last, start) for last, start in zip(ends, starts, strict=True) if start - last >= _PAUSE]
+        found = [(last, start) for last, start in zip(ends, starts, strict=True) if start - last >= _PAUSE]
+        joined: list[tuple[float, float]] = []
+        for start, end in sorted(found + self._still):
+            if joined and start <= joined[-1][1]:
+                start, end = joined[-1][0], max(joined.pop()[1], end)
+            joined.append((start, end))
+        return joined
+
+    @property
+    def _still(self) -> list[tuple[float, float]]:
+        """(start, end) seconds in which no point of anybody leaves its place: also in the midst of what is told as one movement."""
+        times = self.tracks[0].times
+        size = int(np.ceil(_PAUSE / (times[1] - times[0]))) if len(times) > 1 else 0
+        if not 1 < size <= len(times) or any(len(one.times) != len(times) for one in self.tracks):
+            return []
+        leaves = np.zeros(len(times) - size + 1)
+        for tracks in self.tracks:
+            for path in tracks.points.values():
+                reach = np.ptp(np.lib.stride_tricks.sliding_window_view(path, size, axis=0), axis=-1)
+                leaves = np.maximum(leaves, np.linalg.norm(reach, axis=1) / tracks.size)
+        return [(float(times[first]), float(times[stop + size - 2])) for first, stop in runs(leaves < _STAYS)]
 
     @property
     def pauses(self) -> bool:
@@ -95,6 +116,11 @@ class Measures:
             if (comes is not None or goes is not None) and last - first >= _UNSEEN:
                 found.append((person, comes, goes))
         return found if len(self.tracks) > 1 and len(found) < len(self.tracks) else []
+
+    def standing_leg(self) -> str | None:
+        """The side of the foot that stays on the ground while the other one is lifted; None: both do, or neither."""
+        low, high = sorted((self.foot_height(side) or 0.0, side) for side in SIDES)
+        return low[1] if low[0] < _UP <= high[0] / 1.5 else None
 
     def spans_of(self, posture: str, person: int = 0) -> list[tuple[float, float]]:
         """(start, end) seconds in which a person has a posture."""
@@ -185,6 +211,13 @@ class Measures:
         if not wrists or not tracks.has("left_ankle", "right_ankle"):
             return None
         return min(float((tracks.points[name][:, 1] - tracks.ground()).min()) for name in wrists) / tracks.size
+
+    def hand_to_head(self, side: str | None = None, person: int = 0) -> float | None:
+        """Metres on the canonical body to which a wrist gets near to the head; None: they are not seen."""
+        tracks = self.tracks[person]
+        wrists = [name for one in SIDES if side in (None, one) and tracks.has(name := f"{one}_wrist", "head")]
+        ways = [np.linalg.norm(tracks.points[name] - tracks.points["head"], axis=1).min() for name in wrists]
+        return float(min(ways)) / tracks.size if ways else None
 
     def above(self, part: str, mark: str, sides: Iterable[str], person: int = 0) -> bool | None:
         """Whether a part on each of these sides is for a moment higher than the mark; None: they are not seen.

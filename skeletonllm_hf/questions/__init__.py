@@ -11,6 +11,7 @@ from .about import (
     named_action,
     separate,
     shows_in_motion,
+    stated_choices,
 )
 from .answerable import is_answerable
 from .kinds import Kind, kind_of, plain, topics, with_common_subject
@@ -46,6 +47,7 @@ __all__ = [
     "plain",
     "separate",
     "shows_in_motion",
+    "stated_choices",
     "taught_wording",
     "topics",
     "unanswerable",

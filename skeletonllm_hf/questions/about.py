@@ -54,11 +54,20 @@ def counted_action(question: str) -> str | None:
     return found.fields["action"] if found and load_lexicon().find(found.fields["action"]) else None
 
 
-def choices_of_question(question: str) -> tuple[str, str] | None:
-    """The two actions of "Is the person kicking or waving?", both in the lexicon; None for other questions."""
+def stated_choices(question: str) -> tuple[str, str] | None:
+    """The two things that "Is the person kicking or waving?" names, also "overarm throw" of "an overarm or an underarm throw"; None: it names none."""
     found = load_wordings().find("choice", _stated(question) or "")
-    known = found and all(load_lexicon().find(action) for action in found.fields.values())
-    return (found.fields["first"], found.fields["second"]) if found and known else None
+    if found is None:
+        return None
+    first, second = found.fields["first"], found.fields["second"]
+    whole = f"{first} {second.split()[-1]}"
+    return (whole if load_lexicon().find(whole) and not load_lexicon().find(first) else first), second
+
+
+def choices_of_question(question: str) -> tuple[str, str] | None:
+    """As `stated_choices`, of two actions that are both in the lexicon."""
+    choices = stated_choices(question)
+    return choices if choices and all(map(load_lexicon().find, choices)) else None
 
 
 def actions_in_order(question: str) -> tuple[str, str] | None:
@@ -88,7 +97,7 @@ def shows_in_motion(question: str) -> bool:
     """Whether what a yes-or-no question asks for is a movement, by its words: not "snow on the ground" or "the president"."""
     action = action_of_question(question) or ""
     unseen = load_wordings().find("unseen", action)
-    if unseen and unseen.entry in ("mood", "manner"):
+    if unseen and unseen.entry in ("trait", "mood", "manner"):
         return False
     if known_action(action):
         return True
