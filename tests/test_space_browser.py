@@ -35,7 +35,7 @@ LONG = 4000  # tokens of an answer that can be stopped
 
 @contextmanager
 def long_answers(served):
-    """The real model, told to go on writing: gives a list that is filled when an answer was written to its end."""
+    """The real model, told to go on writing, and token by token as larger ones do: gives a list that is filled when an answer was written to its end."""
     answerer, length, ended = served.actions.answers.answerer, {"max_new_tokens": LONG, "min_new_tokens": LONG}, []
 
     def writing(clip, question, **options):
@@ -43,9 +43,12 @@ def long_answers(served):
         ended.append(question)
 
     answerer.stream = writing
+    config = answerer.model.config
+    size, config.alignment_size = config.alignment_size, None  # small models write a text at once
     try:
         yield ended
     finally:
+        config.alignment_size = size
         del answerer.stream
 
 
