@@ -158,7 +158,7 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
 
 
 def _chosen(scene: Scene, text: str) -> str | None:
-    """Which of two things is so, where both are measured, or a refusal where both are or neither; None: one is not measured."""
+    """Which of two things is so, where both are measured and one is; None: it is not told so, or another question."""
     if (choices := stated_choices(text)) is None:
         return None
     timed = load_wordings().find("timed", choices[1])
@@ -167,7 +167,7 @@ def _chosen(scene: Scene, text: str) -> str | None:
     true = [true_fact(scene, f"is the person {one}{then}") for one in words]
     if None in true:
         return None
-    return words[true.index(True)] if sum(map(bool, true)) == 1 else REFUSAL
+    return words[true.index(True)] if sum(map(bool, true)) == 1 else None
 
 
 def _place(named: Found, measures: Measures) -> str | None:
