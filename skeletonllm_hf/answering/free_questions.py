@@ -67,7 +67,7 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
     gets its exact words; repetitions are counted on the skeleton (unless `processor.counts` is off, or the count is doubtful);
     whether the person does an action is decided by a cosine in the space of clips and sentences, for the clip and for its parts
     where one action follows another, and which of two actions by the larger; a question near to one of training that asks for
-    the same kind of answer gets its words. Others stay. What is done in a long clip, or by several people who do not act
+    the same kind of answer gets its words. Others are refused. What is done in a long clip, or by several people who do not act
     together, is answered by parts (`narration`).
 
     Args:
