@@ -27,10 +27,8 @@ _TOUCHES, _TOUCHES_NOT = 0.2, 0.4
 _UPRIGHT, _TILTED = 15.0, 30.0  # degrees: a trunk is upright below the first, bent above the second
 _WAITS = 1.0  # seconds without any movement
 _FACING = 0.5  # cosine of where somebody faces and where the other is
-_AT_HEAD, _OFF_HEAD = (
-    0.25,
-    0.4,
-)  # metres of a wrist from the head, on the canonical body: a hand is there below the first, not above the second
+# metres of a wrist from the head, on the canonical body: a hand is there below the first, not above the second
+_AT_HEAD, _OFF_HEAD = 0.25, 0.4
 _BALANCES = 1.0  # seconds for which a foot is off the ground of who stands on one leg; half as long is none
 _LOW = frozenset({"squatting", "sitting", "kneeling", "lying", "on all fours"})
 _ON_GROUND = frozenset({"kneeling", "lying", "on all fours"})

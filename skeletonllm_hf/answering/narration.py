@@ -31,16 +31,16 @@ def described(model: Any, processor: Any, clips: Sequence[Any], **generation: An
         clips: at least one.
         generation: as in `model.answers.generate_texts`.
     """
-    found = [
-        None if model.config.alignment_size is None else narrated(Scene(model, processor, clip), CAPTION, **generation)
-        for clip in clips
-    ]
+    if model.config.alignment_size is None:
+        return texts_about(model, processor, clips, CAPTION, **generation)
+    scenes = [Scene(model, processor, clip) for clip in clips]
+    found = [narrated(scene, CAPTION, **generation) for scene in scenes]
     whole = [clip for clip, parts in zip(clips, found, strict=True) if parts is None]
     texts = iter(texts_about(model, processor, whole, CAPTION, **generation) if whole else ())
     captions = [next(texts) if parts is None else parts for parts in found]
     return [
-        Caption(" ".join([caption.text, *arrivals(Scene(model, processor, clip))]), caption.unsure)
-        for clip, caption in zip(clips, captions, strict=True)
+        Caption(" ".join([caption.text, *arrivals(scene)]), caption.unsure)
+        for scene, caption in zip(scenes, captions, strict=True)
     ]
 
 
