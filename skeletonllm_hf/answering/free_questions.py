@@ -40,6 +40,7 @@ from ..questions import (
 from ..transforms import crop
 from .action_classes import is_of_class
 from .facts import OF_ALL, true_fact
+from .gait import with_measured_gait
 from .known_texts import held_pose
 from .measured import counted_repetitions
 from .narration import DOINGS, MOST_PEOPLE, arrivals, doings, narrated, narrated_between, what_one_does
@@ -323,7 +324,8 @@ def _longest(scene: Scene, sign: int) -> str:
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
-    """A function that adds the number of repetitions to a caption, where more than one was counted with confidence, or None.
+    """A function that corrects the gait of a caption (`gait.with_measured_gait`) and adds the number of repetitions where more than one was counted
+    with confidence, or None for other texts.
 
     Args:
         processor, clip: as in `understand`; None where `processor.counts` is off.
@@ -332,11 +334,16 @@ def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] |
     if question != CAPTION or not processor.counts:
         return None
     counted = counted_repetitions(clip, CAPTION_CONFIDENCE)
-    if counted is None or counted.count < 2:
-        return None
+    return functools.partial(_finished, clip=clip, count=0 if counted is None else counted.count)
+
+
+def _finished(caption: str, clip: Any, count: int) -> str:
+    caption = with_measured_gait(caption, clip)
+    if count < 2:
+        return caption
     from ..synthetic.texts import with_count  # the generator: a quarter of a second that answers need not wait
 
-    return functools.partial(with_count, count=counted.count)
+    return with_count(caption, count=count)
 
 
 def _does(scene: Scene, action: str) -> bool:

@@ -1,0 +1,33 @@
+"""Captions of somebody who walks or runs, corrected by what is measured."""
+
+import pytest
+
+from skeletonllm_hf.answering.gait import with_measured_gait
+from skeletonllm_hf.describe import Measures
+from skeletonllm_hf.synthetic import EXACT, generate
+
+
+@pytest.fixture(scope="module")
+def clips():
+    return {name: generate(name, seed=4, options=EXACT) for name in ("walk", "run", "walk turn left", "squat")}
+
+
+def test_the_clips_are_what_they_are_taken_for(clips):
+    turns = {name: len(Measures(clip).facts.turns) for name, clip in clips.items()}
+    assert turns == {"walk": 0, "run": 0, "walk turn left": 1, "squat": 0}
+
+
+@pytest.mark.parametrize(
+    ("clip", "caption", "corrected"),
+    [
+        ("walk", "A person turns left and walks forward.", "A person walks forward."),
+        ("walk", "A person walks in a curve to the left.", "A person walks forward."),
+        ("walk", "A person walks and turns right.", "A person walks forward."),
+        ("run", "A person turns right and walks forward.", "A person runs forward."),
+        ("run", "A person jogs forward.", "A person jogs forward."),
+        ("walk turn left", "A person walks in a curve to the left.", "A person walks in a curve to the left."),
+        ("squat", "A person turns left and walks forward.", "A person turns left and walks forward."),
+    ],
+)
+def test_a_turn_that_is_not_made_is_left_out_and_a_run_is_no_walk(clips, clip, caption, corrected):
+    assert with_measured_gait(caption, clips[clip]) == corrected
