@@ -397,3 +397,11 @@ def test_layouts_that_are_not_built_in_are_known_by_their_proportions(tmp_path, 
         and layout.name.startswith(name)
         and np.allclose(clip.joints[:, 0], body(layout), atol=1e-5)
     )
+
+
+def test_the_frame_rate_of_22_joints_is_stated_as_assumed(tmp_path):
+    np.save(tmp_path / "a.npy", standing())
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert clip.fps == 20 and any("Frame rate assumed: 20" in warning for warning in clip.warnings)
+    given = load_skeleton(tmp_path / "a.npy", fps=30)
+    assert given.fps == 30 and not any("Frame rate" in warning for warning in given.warnings)

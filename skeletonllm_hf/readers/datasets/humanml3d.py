@@ -33,7 +33,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     check_size(file, len(array), 1, JOINTS)
     if array.ndim == 3:
         # positions of other programs have this shape too: the units and the up axis are checked, so they are not taken for granted
-        return RawClip(array[:, None], "smpl_22", fps=FPS)
+        note = f"Frame rate assumed: {FPS:g} frames a second, as of HumanML3D; pass fps=... if that is wrong."
+        return RawClip(array[:, None], "smpl_22", fps=FPS, notes=() if options.fps else (note,))
     kit = array.shape[1] == KIT_VECTOR
     notes: tuple[str, ...] = (f"Joint positions were recovered from the {array.shape[1]}-dimensional vectors.",)
     if _normalised(array, kit):
