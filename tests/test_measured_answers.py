@@ -6,6 +6,7 @@ from looking_once import looking_once  # noqa: F401 - a fixture
 
 from skeletonllm_hf import load_default, load_skeleton
 from skeletonllm_hf.default import FOLDER
+from skeletonllm_hf.describe.body_paths import people_tracks
 from skeletonllm_hf.model.prompts import REFUSAL
 from skeletonllm_hf.synthetic import EXACT, generate
 
@@ -292,6 +293,29 @@ def test_two_questions_in_one_are_streamed_as_one_answer(clips):
     model, processor = load_default()
     question = "Is the person walking? In which direction?"
     assert list(model.stream(processor, clips["walk_turning_left"], question)) == ["yes; forward, turning to the left"]
+
+
+def test_a_rate_is_that_of_the_repetitions_that_are_counted(ask, clips):
+    assert ask(clips["squats"], "How many squats does she do?") == "four"
+    rate = ask(clips["squats"], "How many repetitions per minute?")
+    assert rate.endswith(" per minute") and ask(clips["squats"], "How many squats per minute?") == rate
+
+
+def test_the_time_of_the_highest_or_lowest_point_is_that_of_the_frame(ask, clips):
+    jump, squat = clips["jump"], clips["squat"]
+    for clip, question, point, best in (
+        (jump, "At which second are the hips highest?", "pelvis", np.argmax),
+        (squat, "When are the hips lowest?", "pelvis", np.argmin),
+        (clips["raise both hands"], "When is the right hand highest?", "right_wrist", np.argmax),
+    ):
+        tracks = people_tracks(clip)[0]
+        assert ask(clip, question) == f"at {tracks.times[best(tracks.points[point][:, 1])]:.1f} s"
+    assert ask(clips["still"], "When is the hand highest?") == REFUSAL
+
+
+def test_how_low_a_hand_goes_is_not_how_low_the_hips_go(ask, clips):
+    assert ask(clips["push-up"], "How low does the left hand go?").endswith(" above the ground")
+    assert ask(clips["squat"], "How low do the hips go?").startswith("the hips go down by about ")
 
 
 def test_heights_and_speeds_have_units(ask, clips):

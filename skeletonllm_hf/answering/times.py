@@ -8,7 +8,7 @@ from ..describe.sentences import when
 from ..model.prompts import REFUSAL
 from ..nouns import ordinal
 from ..questions import load_wordings, topics
-from .measured import counted_repetitions, span_of
+from .measured import counted_repetitions, side_of, span_of
 from .narration import doings
 from .query import Query
 from .scene import Scene
@@ -43,6 +43,8 @@ def time(query: Query) -> str:
     begins, ends = "starts" in query.about, "ends" in query.about
     if repetition := load_wordings().find("nth repetition", query.text):
         return _of_repetition(query.scene, **repetition.fields)
+    if extreme := load_wordings().find("extreme", query.text):
+        return _of_height(query, extreme.entry == "highest")
     if spans := _kept(query):
         start, end = spans[0][0], spans[-1][1]
         return f"at {start:.1f} s" if begins else f"at {end:.1f} s" if ends else _all_of(spans)
@@ -56,6 +58,15 @@ def time(query: Query) -> str:
     if span is None:
         return REFUSAL
     return f"at {span[0]:.1f} s" if begins else f"at {span[1]:.1f} s" if ends else when(*span)
+
+
+def _of_height(query: Query, highest: bool) -> str:
+    """When a hand, a foot, the head or the hips are highest or lowest."""
+    part = query.limb or next((name for name in ("head", "hips") if name in query.about), None)
+    if not query.alone or part is None:
+        return REFUSAL
+    seconds = query.measures.time_of_height(part, side_of(query.text), highest)
+    return REFUSAL if seconds is None else f"at {seconds:.1f} s"
 
 
 def _of_repetition(scene: Scene, rank: str, action: str) -> str:

@@ -212,6 +212,24 @@ class Measures:
             return None
         return min(float((tracks.points[name][:, 1] - tracks.ground()).min()) for name in wrists) / tracks.size
 
+    def time_of_height(self, part: str, side: str | None, highest: bool, person: int = 0) -> float | None:
+        """Seconds at which a "hand", "foot", the "head" or the "hips" are highest or lowest; None: not seen, or they hardly go up or down.
+
+        Args:
+            part: one of these.
+            side: of a hand or foot; None: the one that goes farther up and down.
+            highest: else lowest.
+            person: whose.
+        """
+        tracks = self.tracks[person]
+        sides = [side] if side else SIDES
+        names = {"head": ["head"], "hips": ["pelvis"]}.get(part) or [f"{one}_{PARTS[part]}" for one in sides]
+        heights = [tracks.points[name][:, 1] for name in names if tracks.has(name)]
+        height = max(heights, key=np.ptp, default=None)
+        if height is None or np.ptp(height) < _UP * tracks.size:
+            return None
+        return float(tracks.times[height.argmax() if highest else height.argmin()])
+
     def hand_to_head(self, side: str | None = None, person: int = 0) -> float | None:
         """Metres on the canonical body to which a wrist gets near to the head; None: they are not seen."""
         tracks = self.tracks[person]
