@@ -318,6 +318,12 @@ def test_how_low_a_hand_goes_is_not_how_low_the_hips_go(ask, clips):
     assert ask(clips["squat"], "How low do the hips go?").startswith("the hips go down by about ")
 
 
+def test_two_who_stay_apart_do_not_hug(ask, clips):
+    assert ask(clips["shaking hands"], "Do they hug?") == "no"
+    assert ask(clips["shaking hands"], "Do they embrace each other?") == "no"
+    assert ask(generate("hugging", seed=20, options=EXACT, people=2), "Do they hug?") == "yes"
+
+
 def test_heights_and_speeds_have_units(ask, clips):
     assert ask(clips["jump"], "How high does the person jump?").endswith(" off the ground")
     assert ask(clips["walk_turning_left"], "How fast does the person walk?").endswith(" m/s")
