@@ -36,3 +36,12 @@ def test_unity_bones(tmp_path):
     path.write_text("\n".join(rows) + "\n")
     clip = load_skeleton(path)
     assert (clip.layout.name, clip.fps) == ("smpl_22", 60) and np.allclose(clip.joints[:, 0], joints, atol=1e-4)
+
+
+def test_counted_joints_with_the_axis_behind_the_number(tmp_path):
+    joints = body("kinect_v2", FRAMES) * [-1, 1, -1] + [0, 0, 3]
+    names = ",".join(f"j{number}{axis}" for number in range(1, 26) for axis in "xyz")
+    path = tmp_path / "a.csv"
+    np.savetxt(path, joints.reshape(FRAMES, -1), "%.5f", ",", header=names, comments="")
+    clip = load_skeleton(path)
+    assert clip.layout.name == "kinect_v2" and np.allclose(clip.joints[:, 0], joints, atol=1e-4)

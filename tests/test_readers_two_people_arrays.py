@@ -34,3 +34,10 @@ def test_trt_pose_has_the_neck_last(tmp_path, ending):
         path.write_text(json.dumps([{"frame": f, "keypoints": one.tolist()} for f, one in enumerate(joints)]))
     clip = load_skeleton(path)
     assert clip.layout.joints == (*NAMES, "neck") and np.allclose(clip.joints[:, 0], joints, atol=1e-3)
+
+
+def test_poses_in_space_beside_those_in_the_picture(tmp_path):
+    joints = body("smpl_22", FRAMES)
+    np.savez(tmp_path / "a.npz", pose_2d=joints[..., :2] * 200, pose_3d=joints)
+    clip = load_skeleton(tmp_path / "a.npz")
+    assert clip.layout.name == "smpl_22" and np.allclose(clip.joints[:, 0], joints)
