@@ -31,7 +31,6 @@ _BEGINNINGS = (
     (b"version https://git-lfs", "a Git LFS pointer, not the file itself", "fetch it with `git lfs pull`"),
     (b"<!DOCTYPE html", *_WEB_PAGE),
     (b"<html", *_WEB_PAGE),
-    (b"SQLite format 3", "an SQLite database", "export the joints as CSV or .npz"),
     (b"Fps:", "a Perception Neuron .calc export", "export BVH from Axis Neuron"),
     (b"FEA1", *_FEATHER),
     (b"ARROW1", *_FEATHER),

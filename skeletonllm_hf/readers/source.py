@@ -41,9 +41,6 @@ _FOREIGN = (  # first bytes of what is never a skeleton file, and what to do abo
     (b"%PDF", "a PDF document", ""),
     (b"Kaydara FBX", "an FBX file", "in Blender, File > Import > FBX, then File > Export > Motion Capture (.bvh)"),
     (b"\x7fELF", "a program", ""),
-    (b"PAR1", "a parquet table", "load it with `datasets`, or save it as CSV"),
-    (b"ARROW1", "an Arrow (Feather) table", "load it with `datasets`, or save it as CSV"),
-    (b"\xff\xff\xff\xff", "an Arrow table", "load it with `datasets`, or save it as CSV"),
     (b"CDF", "a netCDF file", "save its arrays as .npz"),
 )  # fmt: skip
 _PICKLE_TEXT = (b"(dp", b"(lp", b"(i", b"ccopy_reg", b"c__builtin__", b"cnumpy", b"cbuiltins")

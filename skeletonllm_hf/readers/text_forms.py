@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from .encodings import in_utf8
 from .objects.json_text import nested
 from .source import SkeletonFile
+from .tables.databases import from_database
 from .tables.index_columns import TIME, column_of
 
 _FORTRAN = re.compile(rb"(?<=\d)(\.\d{0,20})[dD](?=[+-]?\d)")  # 1.0D+01
@@ -31,6 +32,8 @@ _JSON_NAMES = {"None": "null", "True": "true", "False": "false", "(": "[", ")": 
 _TRAILING = re.compile(r",\s{0,99}[}\]]")
 _JSON5 = re.compile(r'("(?:[^"\\\n]|\\.){0,200}")|//[^\n]{0,200}|/\*[^*]{0,200}\*/|,(?=\s{0,99}[}\]])')
 _SIGNS = ((b"\xe2\x88\x92", b"-"), (b"\xc2\xa0", b" "), (b"\xe2\x80\xaf", b" "))  # a minus, blanks within words  # fmt: skip
+_WEKA = re.compile(rb"(?im)^@data[ \t]{0,9}\r?$")
+_ATTRIBUTE = re.compile(r"(?im)^@attribute[ \t]{1,9}('[^'\n]{1,64}'|\"[^\"\n]{1,64}\"|[^\s]{1,64})")
 _NUMBER = re.compile(r"[-+]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][-+]?\d{1,3})?")
 _WORDS = {"": None, "~": None, "null": None, ".nan": None, "nan": None, "true": True, "false": False}
 _BARE = re.compile(r"([\[{,] ?)([A-Za-z_][\w .-]{0,64})(?=[,:\]}])")  # words without quotes
@@ -51,7 +54,7 @@ Line = tuple[int, str]  # how far in it begins, its text
 
 def readable(file: SkeletonFile) -> SkeletonFile:
     """The file in UTF-8, and in the spelling that readers know; others as they are."""
-    file = in_utf8(file)
+    file = in_utf8(from_database(file))
     if file.is_folder or not file.is_text or file.size > _MOST_BYTES:
         return file
     if file.head.startswith((b'"{', b'"[')):  # JSON as a text in JSON
@@ -83,6 +86,10 @@ def readable(file: SkeletonFile) -> SkeletonFile:
         return _from_xml(file) if _PLACES_IN_XML.search(file.head) and not _OTHER_XML.search(file.head) else file
     if _is_log(lines):
         return file.with_data("\n".join(map(_from_log, file.text().split("\n"))).encode())
+    if _WEKA.search(file.head):
+        names, _, rows = file.text().partition(_WEKA.search(file.data)[0].decode())  # type: ignore[index]
+        header = ",".join(json.dumps(name.strip("'\"")) for name in _ATTRIBUTE.findall(names))
+        return file.with_data(f"{header}\n{rows.strip()}\n".encode())
     start = re.split(r"[\[{]", file.head_text.lstrip()[:_PREFIX], maxsplit=1)[0]
     script = start.rstrip()
     if script[-1:] in ("=", "(") and re.sub(r"[ .$]", "", script[:-1]).isidentifier():  # a script's `var frames = ...;`

@@ -98,7 +98,7 @@ def body_rows_alone(
     rows = file.data.replace(b"\r\n", b"\n").split(b"\n")
     cells = [_cell(file, row.decode("utf-8", "replace"), delimiter, column) for row in rows[lines:]]
     parts = list(dict.fromkeys(cell for cell in cells if cell))
-    bodies = {part for part in parts if part.lower() in BODY_PARTS}
+    bodies = {part for part in parts if part.lower().rpartition(".")[2] in BODY_PARTS}  # FreeMoCap: mediapipe.body
     others = [part for part in parts if part not in bodies]
     if len(bodies) != 1 or not others or not all(OTHER_PARTS.search(part) for part in others):
         return file, ()

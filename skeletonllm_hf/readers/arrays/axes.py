@@ -52,6 +52,8 @@ def guess_axes(shape: tuple[int, ...], joints: int | None) -> list[str]:
             continue
         if size.get("M", 1) > min(MAX_PEOPLE, 10) or (order == "MTVC" and size["M"] > _MANY):
             continue
+        if order == "NVCT" and size["T"] <= _MANY:
+            continue  # clips of two frames: they are people's
         if order in ("NTVC", "NVCT", "NCTV") and size["N"] == 1:
             fitting.append(order.replace("N", "M"))
         elif not (order == "NTVC" and size["N"] <= _MANY):

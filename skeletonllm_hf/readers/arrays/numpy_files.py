@@ -54,7 +54,7 @@ SCORE_KEYS = (
 # names under which other programs store the array of joints
 JOINT_KEYS = (
     "joints", "joints3d", "joints_3d", "joint_positions", "keypoints3d", "keypoints_3d", "positions_3d", "positions",
-    "poses3d", "keypoints", "keypoint", "keypoints_2d", "kps", "kpts", "skeleton", "skeletons", "xyz", "jtr", "data", "arr_0",
+    "poses3d", "pose3d", "pose_3d", "keypoints", "keypoint", "keypoints_2d", "kps", "kpts", "skeleton", "skeletons", "xyz", "jtr", "data", "arr_0",
 )  # fmt: skip
 
 

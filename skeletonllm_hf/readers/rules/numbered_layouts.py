@@ -19,6 +19,7 @@ ZED_34 = (
     "head", "nose", "left_eye", "left_ear", "right_eye", "right_ear", "left_heel", "right_heel",
 )  # fmt: skip
 ZED_38 = ("pelvis", "spine_1", "spine_2", "spine_3", "neck", "nose", *(f"{side}_{p}" for p in _ZED for side in _SIDES))
+_COCO_NECK = (*get_layout("coco_17").joints, "neck")  # trt_pose
 _CROWDPOSE_14 = (*(f"{side}_{p}" for p in _LIMBS for side in _SIDES), "head_top", "neck")
 _BODY_25B = (
     "nose", *(f"{side}_{p}" for p in ("eye", "ear", *_LIMBS) for side in _SIDES), "neck", "head_top",
@@ -68,6 +69,6 @@ def _known() -> dict[str, tuple[str, ...]]:
     smplh = get_layout("smplh_52").joints
     smpl = (*get_layout("smpl_24").joints, *_SMPL_SKIN)
     return {
-        "panoptic": PANOPTIC_15, "panoptic_coco": PANOPTIC_19, "mpi_inf": MPI_INF_17, "mpi_inf_all": MPI_INF_28, "jhmdb": _JHMDB_15, "lcrnet": _LCRNET_13,
+        "panoptic": PANOPTIC_15, "panoptic_coco": PANOPTIC_19, "mpi_inf": MPI_INF_17, "mpi_inf_all": MPI_INF_28, "jhmdb": _JHMDB_15, "lcrnet": _LCRNET_13, "coco_neck": _COCO_NECK,
         "crowdpose": _CROWDPOSE_14, "openpose_b": _BODY_25B, "zed_body": ZED_34, "zed": ZED_38, "smplx": (*smplh[:22], *_SMPLX_FACE, *smplh[22:]), "smpl": smpl,
     }  # fmt: skip

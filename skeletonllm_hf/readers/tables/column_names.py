@@ -298,6 +298,8 @@ def _last_axis(name: str) -> tuple[str, str] | None:
         return rest, axis
     if name[-1:].islower() and len(rest) > 1 and rest[-2:].isupper() and rest.isalpha():  # LSHx
         return rest, axis
+    if rest[:1].isalpha() and rest[-1:].isdecimal() and name[-1].islower():  # j1x
+        return rest, axis
     if rest and not rest[-1].isascii():  # 頭X
         return rest, axis
     if rest[-1:].lower() in ("t", "r", "p") and _before(rest[:-1]):  # Hip_Tx, Hip_rx; Hip_px is a pixel or a position

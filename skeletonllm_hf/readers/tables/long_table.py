@@ -22,7 +22,7 @@ from .tracking_states import STATE_WORDS, state_scores
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 _JOINT = (
     "joint", "joint_name", "jointname", "joint name", "landmark", "landmark_name", "keypoint", "keypoint_name", "name", "bodypart", "body_part",
-    "marker", "point", "model", "bone", "bone_name", "segment", "joint_type", "jointtype", "joint_id", "jointid", "joint_index", "joint_idx",
+    "marker", "point", "model", "bone", "bone_name", "humanbodybone", "segment", "joint_type", "jointtype", "joint_id", "jointid", "joint_index", "joint_idx",
     "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part", "point_id", "point_index", "point_idx",
     "kp", "kp_id", "kp_name", "kpt_id", "kpt_name", "lm_id", "gelenk", "articulation", "articulación", "articulacion", "articolazione", "giunto", "articulação", "gewricht", "сустав", "关节", "关节名", "关节名称", "关节点", "関節", "関節名", "관절", "관절명",
 )  # fmt: skip

@@ -13,6 +13,8 @@ import re
 from ...model.joint_names import body_points
 from ..source import SkeletonFile
 from .column_names import coordinate
+from .delimited import split_cells
+from .long_table import long_columns
 from .table_header import SCORES, is_number
 
 MAX_CELLS = 1_500_000  # taken one by one: 33 joints for eight minutes
@@ -43,7 +45,10 @@ def _table(file: SkeletonFile) -> SkeletonFile:
         return file
     lines = [_WORD.findall(line) for line in (file.head_text[:_HEAD].split("\n")[:-1] or [file.head_text[:_HEAD]])]
     above = next((row for row, line in enumerate(lines[:_ABOVE]) if any(map(is_number, line))), 0)
-    if not _is_named([line for line in lines[above:] if line]):
+    first = file.head_text.split("\n", 1)[0]
+    if long_columns(split_cells(first, max(",;\t|", key=first.count))) or not _is_named(
+        [line for line in lines[above:] if line]
+    ):
         return file
     numbers_a_line = sum(map(is_number, (word for line in lines for word in line))) / len(lines)
     if (count := int(numbers_a_line * (file.data.count(b"\n") + 1))) > MAX_CELLS:
