@@ -22,6 +22,7 @@ def test_the_clips_are_what_they_are_taken_for(clips):
     [
         ("walk", "A person turns left and walks forward.", "A person walks forward."),
         ("walk", "A person walks in a curve to the left.", "A person walks forward."),
+        ("walk", "A person walks in an arc to the right.", "A person walks forward."),
         ("walk", "A person walks and turns right.", "A person walks forward."),
         ("run", "A person turns right and walks forward.", "A person runs forward."),
         ("run", "A person jogs forward.", "A person jogs forward."),

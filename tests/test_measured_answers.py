@@ -6,7 +6,9 @@ from looking_once import looking_once  # noqa: F401 - a fixture
 
 from skeletonllm_hf import load_default, load_skeleton
 from skeletonllm_hf.default import FOLDER
+from skeletonllm_hf.describe import Measures
 from skeletonllm_hf.describe.body_paths import people_tracks
+from skeletonllm_hf.describe.repetitions import count_repetitions
 from skeletonllm_hf.model.prompts import REFUSAL
 from skeletonllm_hf.synthetic import EXACT, generate
 
@@ -301,6 +303,16 @@ def test_a_rate_is_that_of_the_repetitions_that_are_counted(ask, clips):
     assert rate.endswith(" per minute") and ask(clips["squats"], "How many squats per minute?") == rate
 
 
+def test_a_limb_that_goes_twice_for_each_repetition_does_not_double_the_rate(ask):
+    clip = generate("star jump", seed=7, options=EXACT)
+    counted = count_repetitions(clip)
+    repeated = Measures(clip).repeated()
+    assert counted.count > 2 and repeated.count == 2 * counted.count
+    seconds = (counted.times[-1] - counted.times[0]) / (counted.count - 1)
+    assert ask(clip, "How many repetitions per minute?") == f"about {60 / seconds:.0f} per minute"
+    assert ask(clip, "How long does one repetition take?") == f"about {seconds:.1f} s"
+
+
 def test_the_time_of_the_highest_or_lowest_point_is_that_of_the_frame(ask, clips):
     jump, squat = clips["jump"], clips["squat"]
     for clip, question, point, best in (
@@ -316,6 +328,7 @@ def test_the_time_of_the_highest_or_lowest_point_is_that_of_the_frame(ask, clips
 def test_how_low_a_hand_goes_is_not_how_low_the_hips_go(ask, clips):
     assert ask(clips["push-up"], "How low does the left hand go?").endswith(" above the ground")
     assert ask(clips["squat"], "How low do the hips go?").startswith("the hips go down by about ")
+    assert ask(clips["squat"], "How low does she go?").startswith("the hips go down by about ")
 
 
 def test_two_who_stay_apart_do_not_hug(ask, clips):

@@ -1,5 +1,6 @@
 """Parquet, Arrow, SQLite and Weka's tables."""
 
+import importlib.util
 import sqlite3
 
 import numpy as np
@@ -62,6 +63,40 @@ def test_sqlite(tmp_path):
         load_skeleton(path)
     path.write_bytes(path.read_bytes()[:5000])
     with pytest.raises(SkeletonFileError):
+        load_skeleton(path)
+
+
+def test_a_hostile_database_costs_its_own_process_alone(tmp_path):
+    path = tmp_path / "a.db"
+    base = sqlite3.connect(path)
+    base.execute("create table keypoints (frame integer, x text as (hex(zeroblob(400000000))))")
+    base.execute("insert into keypoints values (1)")
+    base.commit()
+    base.close()
+    with pytest.raises(SkeletonFileError):
+        load_skeleton(path)
+
+
+def test_tables_that_unpack_to_too_much_are_refused(tmp_path):
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({f"{name}_x": np.zeros(600_000, np.int8) for name in NAMES}), path)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(SkeletonFileError, match="cut it into clips"):
+        load_skeleton(path)
+    table = pa.table({"x": np.zeros(6_000_000)})
+    with pa.ipc.new_file(str(path), table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(SkeletonFileError, match="cut it into clips"):
+        load_skeleton(path)
+
+
+def test_without_the_package_the_extra_is_named(tmp_path, monkeypatch):
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"PAR1" + bytes(100))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(SkeletonFileError, match=r"skeletonllm-hf\[formats\].*or save CSV"):
         load_skeleton(path)
 
 

@@ -324,8 +324,9 @@ def _longest(scene: Scene, sign: int) -> str:
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
-    """A function that corrects the gait of a caption (`gait.with_measured_gait`) and adds the number of repetitions where more than one was counted
-    with confidence, or None for other texts.
+    """A function that corrects a caption's gait (`gait.with_measured_gait`) and adds the number of repetitions that was counted with confidence.
+
+    None for other texts.
 
     Args:
         processor, clip: as in `understand`; None where `processor.counts` is off.

@@ -9,7 +9,7 @@ from ..model.skeleton import SkeletonSequence
 
 _GAIT = "walks|runs|jogs"
 _TURNS_FIRST = re.compile(rf"\bturns (?:left|right|around)(?: to the (?:left|right))? and ((?:{_GAIT}) forward)\b")
-_IN_A_CURVE = re.compile(rf"\b({_GAIT}) (?:in a curve to the (?:left|right)|and turns (?:left|right))")
+_IN_A_CURVE = re.compile(rf"\b({_GAIT}) (?:in an? (?:curve|arc) to the (?:left|right)|and turns (?:left|right))")
 _WALKS_FORWARD = re.compile(r"\bwalks forward\b")
 
 

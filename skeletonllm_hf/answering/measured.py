@@ -77,6 +77,20 @@ def counted_repetitions(clip: SkeletonSequence, least: float = ANSWER_CONFIDENCE
     return counted if counted and counted.confidence >= least else None
 
 
+def seconds_each(clip: SkeletonSequence, measures: Measures) -> float | None:
+    """Seconds of one repetition; None: nothing is repeated.
+
+    Where three or more are counted, and other than the largest movement is repeated, it is the time from one to the next: hands part twice in each star jump.
+    """
+    repeated = measures.repeated()
+    if repeated is None or repeated.end <= repeated.start:
+        return None
+    counted = counted_repetitions(clip)
+    if counted and counted.count > 2 and counted.count != repeated.count:
+        return (counted.times[-1] - counted.times[0]) / (counted.count - 1)
+    return (repeated.end - repeated.start) / repeated.count
+
+
 def span_of(scene: Scene, measures: Measures, action: str) -> tuple[float, float] | None:
     """(start, end) seconds of an action: of what was measured of it, else of the part of the clip that shows it; None: it does not."""
     if (place := scene.stretch_with(action)) is not None:

@@ -17,7 +17,7 @@ from ..questions import Kind, load_wordings, named_action, topics
 from ..transforms import swap_side_words
 from . import times
 from .action_classes import is_of_class
-from .measured import NEARER, counted_repetitions, hand_or_foot, held_up_hands, limb_moves, side_of, used_limbs
+from .measured import NEARER, hand_or_foot, held_up_hands, limb_moves, seconds_each, side_of, used_limbs
 from .narration import what_one_does
 from .parts import doing_of_part, parts_used, up_or_down
 from .query import Query
@@ -25,7 +25,6 @@ from .recognizer import LONG
 from .scene import Scene
 
 _BENT_MORE = 15.0  # degrees by which one of two joints bends clearly more
-_JUMPS = {"jump", "jumps", "jumping", "jumped"}
 SLOW_OR_FAST = "Is the movement slow or fast?"
 TAUGHT = (FIRST, LAST, SLOW_OR_FAST)  # questions in the words of training, given in place of an answer
 
@@ -85,38 +84,21 @@ def _speed(query: Query) -> str | None:
             return f"about {speed:.1f} m/s"
         if "walks" in about:
             return REFUSAL
-        if (repeated := measures.repeated()) is not None:
-            return f"once every {(repeated.end - repeated.start) / repeated.count:.1f} s"
+        if (seconds := seconds_each(query.scene.clip, measures)) is not None:
+            return f"once every {seconds:.1f} s"
     moves = limb_moves(measures, query.text, query.limb or "hand")
     move = max(moves, key=lambda move: move.distance / max(move.end - move.start, 0.1), default=None)
     return f"about {move.distance / max(move.end - move.start, 0.1):.1f} m/s ({move.part})" if move else REFUSAL
 
 
 def _rate(query: Query) -> str | None:
-    """Repetitions a minute or a second, where that is asked; jumps; None: how often altogether."""
+    """Repetitions a minute or a second, where that is asked; None: how often altogether."""
     if "a rate" not in query.about:
-        return _jumps(query)
-    repeated = query.measures.repeated() if query.alone else None
-    if repeated is None or repeated.end <= repeated.start:
-        return REFUSAL
-    counted = counted_repetitions(query.scene.clip)
-    if counted and counted.count > 2 and counted.count != repeated.count:  # a limb goes twice for each star jump
-        return _per_time((counted.count - 1) / (counted.times[-1] - counted.times[0]), query.text)
-    return _per_time(repeated.count / (repeated.end - repeated.start), query.text)
-
-
-def _per_time(rate: float, text: str) -> str:
-    return f"about {rate:.1f} per second" if "second" in text else f"about {60 * rate:.0f} per minute"
-
-
-def _jumps(query: Query) -> str | None:
-    """How often somebody jumps, where the trunk was counted twice for each time that the feet leave the ground: before and after; None: as counted."""
-    action = load_wordings().find("action counted", query.text)
-    if action is None or not set(action.fields["action"].split()) <= _JUMPS or not query.alone or query.scene.stretches:
         return None
-    count = sum(move.count for move in query.measures.facts.moves if move.kind == "jump")
-    counted = counted_repetitions(query.scene.clip)
-    return number_word(count) if count and counted and counted.count == 2 * count else None
+    seconds = seconds_each(query.scene.clip, query.measures) if query.alone else None
+    if seconds is None:
+        return REFUSAL
+    return f"about {1 / seconds:.1f} per second" if "second" in query.text else f"about {60 / seconds:.0f} per minute"
 
 
 def _cadence(measures: Measures) -> str:
@@ -166,10 +148,10 @@ def _height(query: Query) -> str:
         return f"about {metres(jump.distance)} off the ground" if jump else REFUSAL
     if "leans" in about:
         return _other_measure(query)
-    if "hips" in about and query.limb == "hand":  # "how low"
+    if "low" in about and query.limb == "hand":
         low = measures.hand_height(side_of(query.text))
         return REFUSAL if low is None or measures.flat else f"down to about {metres(max(low, 0.0))} above the ground"
-    if about & {"knees", "hips"}:
+    if about & {"knees", "hips", "low"}:
         bends = [move for move in measures.facts.moves if move.part == "body" and move.kind != "jump"]
         return f"the hips go down by about {metres(max(move.distance for move in bends))}" if bends else REFUSAL
     side = side_of(query.text)

@@ -8,7 +8,7 @@ from ..describe.sentences import when
 from ..model.prompts import REFUSAL
 from ..nouns import ordinal
 from ..questions import load_wordings, topics
-from .measured import counted_repetitions, side_of, span_of
+from .measured import counted_repetitions, seconds_each, side_of, span_of
 from .narration import doings
 from .query import Query
 from .scene import Scene
@@ -30,8 +30,8 @@ def length(query: Query) -> str:
         return "; ".join(f"{name}: {stretch.end - stretch.start:.1f} s" for name, stretch in pairs)
     if query.action is None or "stays" in about:
         return REFUSAL
-    if "each" in about and (repeated := measures.repeated()):
-        return f"about {(repeated.end - repeated.start) / repeated.count:.1f} s"
+    if "each" in about and (seconds := seconds_each(query.scene.clip, measures)):
+        return f"about {seconds:.1f} s"
     general = load_wordings().find("general", query.action)
     span = measures.span if general else span_of(query.scene, measures, query.action)
     return f"{span[1] - span[0]:.1f} s, {when(*span)}" if span else REFUSAL

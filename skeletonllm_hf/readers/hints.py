@@ -15,7 +15,6 @@ _JSON_LIST = re.compile(rb"\{|\[\s{0,99}([\[{\"\d\]-]|$)")  # and no table of TO
 _SHOWN = 8  # keys, columns or names in a message
 _BLENDER = "in Blender, File > Import, then File > Export > Motion Capture (.bvh)"
 _WEB_PAGE = ("a web page", "was the file's page downloaded in place of the file?")
-_FEATHER = ("a Feather (Arrow) table", "save it as CSV: pandas.read_feather(FILE).to_csv(OUT, index=False)")
 _MESH = ("a mesh or a cloud of points", "give the joints of a skeleton")
 _HTR = ("Motion Analysis bones (.htr)", "export markers (.trc) or BVH")
 _MOT = ("OpenSim joint angles (.mot, .sto)", "give the marker trajectories (.trc) they were computed from")
@@ -32,8 +31,7 @@ _BEGINNINGS = (
     (b"<!DOCTYPE html", *_WEB_PAGE),
     (b"<html", *_WEB_PAGE),
     (b"Fps:", "a Perception Neuron .calc export", "export BVH from Axis Neuron"),
-    (b"FEA1", *_FEATHER),
-    (b"ARROW1", *_FEATHER),
+    (b"FEA1", "a Feather table of the first version", "save it as CSV: pandas.read_feather(FILE).to_csv(OUT, index=False)"),
     (b"ply\n", *_MESH),
     (b"ply\r", *_MESH),
     (b"OFF\n", *_MESH),

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
+from ..child import run_child
 from ..reader import MAX_VALUES
 from ..source import SkeletonFile
 from .arrays import Npz
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _USER_BLOCK = 512  # bytes before it in MATLAB's files
-_MAX_SECONDS = 20
 _WAY_OUT = "export analysis HDF5 from SLEAP, CSV from DeepLabCut, or save with -v7 in MATLAB"
 
 
@@ -50,16 +48,9 @@ def _installed() -> bool:
 def _copy(file: SkeletonFile, out: Path) -> None:
     """Runs `hdf5_child.py`. SkeletonFileError: what it found wrong, or that it had to be ended."""
     script = Path(__file__).with_name("hdf5_child.py")
-    command = [sys.executable, "-I", str(script), str(file.path.resolve()), str(out), str(MAX_VALUES)]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=_MAX_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise file.error("an HDF5 file that can be read", f"one that takes more than {_MAX_SECONDS} seconds") from None
-    message = done.stdout.decode("utf-8", "replace").strip()
+    expected = "an HDF5 file that can be read"
+    message = run_child(file, script, out, MAX_VALUES, expected=expected, advice="; in MATLAB save with -v7")
     if message.startswith("other:"):
         found = message.removeprefix("other:") or "nothing"
         expected = "arrays of joints, a SLEAP analysis file (tracks, node_names) or DeepLabCut's table"
         raise file.error(expected, f"an HDF5 file with {found}: {_WAY_OUT}")
-    if message or done.returncode or not out.is_file():
-        reason = message.removeprefix("broken:") or f"one that ended its reader ({done.returncode})"
-        raise file.error("an HDF5 file that can be read", f"{reason[:200]}; in MATLAB save with -v7")

@@ -1,35 +1,24 @@
-"""Runs in a process of its own (`hdf5.py`): copies what is needed of an HDF5 file into an .npz, or says why not.
-
-    python -I hdf5_child.py FILE OUT MAX_VALUES
+"""Runs in a process of its own (`child.py`): copies what is needed of an HDF5 file into an .npz, or says why not.
 
 The HDF5 library hangs or dies at some damaged files; the process that asked kills this one then. Two kinds are known: SLEAP's analysis
 files, and tables of pandas (DeepLabCut), as it writes them through PyTables: `values` (rows, columns) and `columns` (columns, levels). Of others all arrays.
 """
 
 import pickletools
-import sys
 from typing import Any
 
 import h5py
 import numpy as np
 
-MAX_BYTES = 4 * 2**30  # of this process, where the system can limit it
 MAX_NAMES = 2000
 MAX_ARRAYS = 200
 MAX_PICKLE = 2**20
 _SLEAP = ("tracks", "node_names", "track_names", "point_scores")
 
 
-def limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES, MAX_BYTES))
-
-
-def main(path: str, out: str, most: int) -> str:
+def main(path: str, out: str, limit: str) -> str:
     """What is wrong, or an empty text."""
+    most = int(limit)
     with h5py.File(path, "r") as store:
         if "tracks" in store and "node_names" in store:
             arrays = {name: values(store[name], most) for name in _SLEAP if name in store}
@@ -137,11 +126,3 @@ def plain(data: bytes) -> list[Any]:
         elif name not in ("PROTO", "FRAME", "STOP"):
             raise ValueError(f"names of columns that hold more than texts ({name})")
     return stack[-1]
-
-
-if __name__ == "__main__":
-    limit_memory()
-    try:
-        print(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
-    except Exception as error:  # whatever h5py raises at a damaged file
-        print(f"broken:{type(error).__name__}: {error}"[:300])
