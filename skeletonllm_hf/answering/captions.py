@@ -62,9 +62,14 @@ def doubtful(
         return below
     # Imports the generator's list of actions, which other captions do not need
     from .known_texts import known_texts
+    from .sure_actions import sure_actions
 
     known = known_texts(model, [(clip, CAPTION) for clip in clips], seen)
-    return [doubt and not _repeats(text, own) for doubt, text, own in zip(below, captions, known, strict=True)]
+    sure = sure_actions(model, clips, captions, seen)
+    return [
+        doubt and not (_repeats(text, own) or (shown is not None and (shown.agrees or _repeats(text, shown.caption))))
+        for doubt, text, own, shown in zip(below, captions, known, sure, strict=True)
+    ]
 
 
 def _glanced(model: Any, processor: Any, clips: Sequence[Any]) -> Views:

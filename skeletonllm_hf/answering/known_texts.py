@@ -11,6 +11,7 @@ from ..model.likelihoods import Views
 from ..model.prompts import CAPTION, DOING, FIRST, LAST
 from ..model.skeleton import SkeletonSequence
 from .listed_actions import action_texts
+from .sure_actions import surer_captions
 
 
 def known_texts(model: Any, prompted: Sequence[tuple[SkeletonSequence, str]], seen: Views) -> list[str | None]:
@@ -30,6 +31,22 @@ def known_texts(model: Any, prompted: Sequence[tuple[SkeletonSequence, str]], se
         own if pose is None else pose.sentence if question == CAPTION else pose.words
         for pose, own, (_, question) in zip(poses, known, prompted, strict=True)
     ]
+
+
+def best_texts(
+    model: Any, prompted: Sequence[tuple[SkeletonSequence, str]], texts: Sequence[str], seen: Views
+) -> list[str]:
+    """Texts about clips: in place of the language model's those that are known, and captions of what clips surely show.
+
+    Args:
+        model, prompted, seen: as in `known_texts`.
+        texts: the language model's.
+    """
+    known = known_texts(model, prompted, seen)
+    captions = [question == CAPTION and own is None for (_, question), own in zip(prompted, known, strict=True)]
+    if any(captions):
+        texts = surer_captions(model, [clip for clip, _ in prompted], texts, seen, captions)
+    return [text if own is None else own for text, own in zip(texts, known, strict=True)]
 
 
 def held_pose(clip: SkeletonSequence) -> Pose | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ..model.prompts import DOING, DOING_TWO
 from ..model.skeleton import SkeletonSequence
 from ..nouns import number_word
-from ..synthetic.registry import ActionInfo, find_action
+from ..synthetic.grammar.wording import third
+from ..synthetic.registry import ALIASES, REGISTRY, ActionInfo, find_action
 from .describer import NotSeenEnough, describe
 from .facts import Facts
 
@@ -69,6 +71,46 @@ def action_caption(clip: SkeletonSequence, action: str) -> str:
     phrase = re.sub(r"\b(to|at|on) the \{side\}(?= and| on| with|,|\{|$)", r"\1 one side", phrase)
     phrase = re.sub(r"the ((?:\w{1,20} )?)\{side\} (\w{1,20})", r"one \1\2", phrase)
     return f"A person {phrase.format(times='', away=' forward')}."
+
+
+def label_caption(clip: SkeletonSequence, label: str) -> str:
+    """A sentence that says of one person in a clip that they do what a label names: as `action_caption`, or in the label's own words.
+
+    Args:
+        clip: one person.
+        label: of which `has_caption`, such as "hammer" or "bend the leg to the side".
+    """
+    info = REGISTRY.get(ALIASES.get(label, label))
+    if info is not None:
+        return action_caption(clip, info.name)
+    first, *others = label.split()
+    both = zip([first, *others], others, strict=False)
+    return (
+        " ".join(
+            [
+                "A person",
+                third(first),
+                *(third(word) if last == "and" and _is_verb(word) else word for last, word in both),
+            ]
+        )
+        + "."
+    )
+
+
+def has_caption(label: str) -> bool:
+    """Whether a label names a listed action of one person, or begins with the verb of one."""
+    info = REGISTRY.get(ALIASES.get(label, label))
+    return _is_verb(label.split(maxsplit=1)[0]) if info is None else info.people == 1
+
+
+def _is_verb(word: str) -> bool:
+    return third(word) in _verbs() or word in ALIASES or word in REGISTRY
+
+
+@functools.cache
+def _verbs() -> frozenset[str]:
+    """The verbs of listed actions of one person, such as "bends"."""
+    return frozenset(phrase.split()[0] for info in REGISTRY.values() if info.people == 1 for phrase in info.phrases)
 
 
 def moving_side(facts: Facts, info: ActionInfo) -> str | None:

@@ -91,22 +91,22 @@ def written(
     finishers = [finisher(model, processor, *pair) for pair in prompted]
     if options.get("seen") is None:
         options["seen"] = middle_views(model, processor, clips)
-    known = known_texts(model, prompted, options)
     texts = generate_texts(model, processor, clips, prompts, **options)
-    texts = [text if own is None else own for text, own in zip(texts, known)]
+    texts = best_texts(model, prompted, texts, options)
     return [finish(text) if finish else text for finish, text in zip(finishers, texts)]
 
 
-def known_texts(model: Any, prompted: Sequence[tuple[Any, str]], options: dict[str, Any]) -> list[str | None]:
-    """Texts in place of the language model's, about clips in which nothing moves or that show what it was not taught (`answering.known_texts`).
+def best_texts(model: Any, prompted: Sequence[Any], texts: list[str], options: dict[str, Any]) -> list[str]:
+    """Texts, or others in their places where the clips tell more than the language model (`answering.known_texts`).
 
     Args:
         model: as in `recognize`.
         prompted: (clip, question in the words of training).
+        texts: the language model's.
         options: arguments of `generate_texts`, `seen` among them; where texts are sampled, all are the language model's.
     """
     module = _question_module(model, "answering.known_texts") if _greedy(options) else None
-    return [None] * len(prompted) if module is None else module.known_texts(model, prompted, options["seen"])
+    return texts if module is None else module.best_texts(model, prompted, texts, options["seen"])
 
 
 def _greedy(options: dict[str, Any]) -> bool:

@@ -17,9 +17,9 @@ from ...lexicon import Entry, Lexicon, forms, load_lexicon, normalized, spaced, 
 from ...model.alignment import leaning
 from ...model.likelihoods import checked_descriptions
 from ...model.recognition import NONE_OF_THESE
-from ...sentences import load_sentence_encoder
 from ..digest import model_digest
 from ..looks import Looks, prototype_cosines
+from .sentences import sentence_vectors
 
 NAME_SHARE = 0.5  # of a label's vector; the rest are sentences about it, where there are any
 # A label that is no entry's name is explained by the `NEAREST` entries whose names have a cosine of at least `NEAR` with it.
@@ -224,7 +224,7 @@ def label_vectors(model: Any, meanings: Sequence[Meaning]) -> torch.Tensor:
     alignment = model.alignment
     flat = [text for meaning in meanings for text in (spaced(meaning.label), *meaning.sentences)]
     weight = alignment.text_skip.weight
-    encoded = alignment.text(load_sentence_encoder().encode(flat).to(weight.device, weight.dtype)).float().cpu()
+    encoded = alignment.text(sentence_vectors(flat).to(weight.device, weight.dtype)).float().cpu()
     rows = []
     for meaning, group in zip(meanings, encoded.split([1 + len(m.sentences) for m in meanings]), strict=True):
         mean = group[0]
