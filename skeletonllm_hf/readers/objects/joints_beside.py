@@ -370,11 +370,11 @@ def without_empty(values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def but_hands(node: dict[str, Any]) -> list[tuple[str, object]]:
-    """Keys and what an object holds beside points of hands and face: those are no body. What is in a picture comes last."""
+    """Keys and what an object holds beside points of hands and face and corners of boxes: those are no body. What is in a picture comes last."""
     kept = [
         (k, v)
         for k, v in node.items()
-        if isinstance(v, (dict, list)) and not re.search("hand|face|finger", k[:64], re.IGNORECASE)
+        if isinstance(v, (dict, list)) and not re.search("hand|face|finger|box", k[:64], re.IGNORECASE)
     ]
     return sorted(
         kept, key=lambda pair: (ELSEWHERE.search(pair[0][:64].lower()) is not None, "3d" not in pair[0].lower())
