@@ -3,9 +3,10 @@
 import json
 
 import numpy as np
+import pytest
 from format_samples import body, lcrnet
 
-from skeletonllm_hf.readers import load_skeleton
+from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 from skeletonllm_hf.readers.rules.numbered_layouts import numbered_layouts
 
 FRAMES = 12
@@ -34,3 +35,40 @@ def test_toyota_smarthome_with_its_count_of_joints_behind_the_frames(tmp_path):
     points = body(next(layout for layout in numbered_layouts(13) if layout.name.startswith("lcrnet")), 400)
     clip = load_skeleton(write(tmp_path, {"frames": lcrnet(points)["frames"], "njts": 13}))
     assert clip.format == "lcrnet" and np.abs(clip.joints[:, 0] - points).max() < 1e-3
+
+
+def printed(points, indent=""):
+    """MediaPipe's landmarks as Protocol Buffers print them; `points`: (33, 3)."""
+    lines = (f"landmark {{\n  x: {x:.6f}\n  y: {y:.6f}\n  z: {z:.6e}\n  visibility: 0.99\n}}" for x, y, z in points)
+    return "".join(f"{indent}{line}\n" for text in lines for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("between", ["", "Frame {}\n", "frame {}: found somebody\n\n", "timestamp: {}00000\n"])
+def test_landmarks_as_protocol_buffers_print_them(tmp_path, between):
+    points = body("mediapipe_33", FRAMES) * [1, -1, -1]
+    points -= points[:, [23, 24]].mean(1, keepdims=True)
+    text = "".join(between.format(number) + printed(one) for number, one in enumerate(points))
+    clip = load_skeleton(write(tmp_path, text, "a.pbtxt"))
+    assert clip.layout.name == "mediapipe_33" and clip.units == "metres"
+    assert np.abs(clip.joints[:, 0] - points).max() < 1e-4
+
+
+def test_printed_results_keep_frames_without_anybody_and_take_those_in_the_room(tmp_path):
+    points = body("mediapipe_33", FRAMES) * [1, -1, -1]
+    frames = [
+        f"pose_landmarks {{\n{printed(one * 0.1 + 0.5, '  ')}}}\npose_world_landmarks {{\n{printed(one, '  ')}}}\n"
+        for one in points
+    ]
+    frames[4] = ""
+    text = "".join(f"Frame {number}\n{one}" for number, one in enumerate(frames))
+    clip = load_skeleton(write(tmp_path, text, "a.txt"))
+    assert clip.num_frames == FRAMES and not clip.mask[4].any() and clip.mask[5].all()
+    assert np.abs(clip.joints[5, 0] - points[5]).max() < 1e-4
+    clip = load_skeleton(write(tmp_path, "".join(one for one in frames if one), "b.txt"))
+    assert clip.num_frames == FRAMES - 1
+
+
+@pytest.mark.parametrize("ending", ["landmark {\n  x: 0.5\n", "}\n", "x: 1\nx {\n"])
+def test_broken_messages_are_refused(tmp_path, ending):
+    with pytest.raises(SkeletonFileError, match="message"):
+        load_skeleton(write(tmp_path, printed(body("mediapipe_33", 1)[0]) + ending, "a.txt"))
