@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from format_samples import body, lcrnet
+from format_samples import body, lcrnet, pixels
 
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 from skeletonllm_hf.readers.rules.numbered_layouts import numbered_layouts
@@ -72,3 +72,35 @@ def test_printed_results_keep_frames_without_anybody_and_take_those_in_the_room(
 def test_broken_messages_are_refused(tmp_path, ending):
     with pytest.raises(SkeletonFileError, match="message"):
         load_skeleton(write(tmp_path, printed(body("mediapipe_33", 1)[0]) + ending, "a.txt"))
+
+
+def boxed(points, kind, before, behind):
+    """Rows of a detector; `points`: (rows, joints, 2), `before` and `behind`: (rows, columns) beside the boxes."""
+    low, high = points.min(1) - 3, points.max(1) + 3
+    boxes = {"corners": (low, high), "corner and size": (low, high - low), "middle": ((low + high) / 2, high - low)}
+    scored = np.concatenate([points, np.full((*points.shape[:2], 1), 0.9)], 2)
+    return np.concatenate([before, *boxes[kind], behind, scored.reshape(len(points), -1)], 1)
+
+
+@pytest.mark.parametrize("kind", ["corners", "corner and size", "middle"])
+@pytest.mark.parametrize("ending", [".npy", ".csv"])
+def test_rows_of_a_box_and_joints(tmp_path, kind, ending):
+    points = pixels("coco_17", FRAMES)
+    rows = boxed(points, kind, np.zeros((FRAMES, 0)), np.full((FRAMES, 2), 0.5))
+    path = tmp_path / f"a{ending}"
+    np.save(path, rows) if ending == ".npy" else np.savetxt(path, rows, delimiter=",")
+    clip = load_skeleton(path)
+    assert clip.layout.name == "coco_17" and clip.units == "pixels"
+    assert np.abs(clip.joints[:, 0] - points).max() < 0.01
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_rows_of_a_box_and_joints_behind_frame_and_person(tmp_path, named):
+    points = pixels("coco_17", FRAMES)
+    both = np.stack([points, points + [400, 0]], 1)  # (frames, people, joints, 2)
+    ids = np.array([(frame, person + 1) for frame in range(FRAMES) for person in range(2)], float)
+    rows = boxed(both.reshape(-1, 17, 2), "corner and size", ids[:, : 1 + named], np.zeros((2 * FRAMES, 0)))
+    np.savetxt(tmp_path / "a.txt", np.delete(rows, [0, 1], 0))  # the first frame has nobody
+    clip = load_skeleton(tmp_path / "a.txt")
+    assert clip.num_people == 2 and clip.num_frames == FRAMES - 1
+    assert np.abs(clip.joints - both[1:]).max() < 0.01

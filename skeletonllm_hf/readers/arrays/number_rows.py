@@ -52,6 +52,32 @@ def places_in_rows(rows: np.ndarray) -> np.ndarray:
     return rows
 
 
+def places_of_transforms(array: np.ndarray) -> np.ndarray:
+    """(..., joints, 3) of (..., joints, 4, 4) transforms, whose places stand in their last columns, or rows; others as they are."""
+    if array.shape[-2:] != (4, 4) or array.ndim < 3:
+        return array
+    for matrices in (array, array.swapaxes(-1, -2)):
+        last = matrices[..., 3, :][np.isfinite(matrices[..., 3, :]).all(-1)]
+        if len(last) and np.allclose(last, (0, 0, 0, 1), atol=1e-6):
+            return np.ascontiguousarray(matrices[..., :3, 3])
+    return array
+
+
+def refuse_turns(file: SkeletonFile, joints: np.ndarray, where: str) -> None:
+    """Raises SkeletonFileError: four values a joint that are quaternions, or whose last is no confidence."""
+    values = joints[: 1 + 100_000 // max(joints[0].size, 1)].astype(np.float64)  # the first frames tell it
+    values = values[np.isfinite(values).all(-1)]
+    if not len(values):
+        return
+    if (np.abs((values**2).sum(-1) - 1) < 1e-3).mean() > 0.9:
+        found = "four numbers a joint of length 1: quaternions. Save places, (frames, joints, 3)"
+        raise file.error("places of joints", found, where)
+    last = values[:, 3]
+    if ((last < 0) & (last != -1)).mean() > 0.05:
+        found = "negative ones: are these turns of joints? Save places, (frames, joints, 3)"
+        raise file.error("x, y, z and a confidence from 0 to 1", found, where)
+
+
 def fills_rows(columns: int) -> bool:
     """Whether the joints of one known layout fill rows of that many numbers, so that `numpy_files.joints_clip` reads them."""
     if columns in MEDIAPIPE_ROWS or columns in _FEATURES:
