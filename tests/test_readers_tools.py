@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from format_samples import body, lcrnet, pixels
 
+from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 from skeletonllm_hf.readers.rules.numbered_layouts import numbered_layouts
 
@@ -104,3 +105,49 @@ def test_rows_of_a_box_and_joints_behind_frame_and_person(tmp_path, named):
     clip = load_skeleton(tmp_path / "a.txt")
     assert clip.num_people == 2 and clip.num_frames == FRAMES - 1
     assert np.abs(clip.joints - both[1:]).max() < 0.01
+
+
+def transforms(points):
+    """(..., 4, 4) with these places, as Swift writes its columns: the place stands in the last row."""
+    out = np.tile(np.eye(4), (*points.shape[:-1], 1, 1))
+    out[..., 3, :3], out[..., 3, 3] = points, 1.0000001
+    return out
+
+
+SWIFT = "simd_float4x4({})"
+
+
+@pytest.mark.parametrize("turned", [True, False])
+def test_arrays_of_transforms(tmp_path, turned):
+    points = body("kinect_v2", FRAMES)
+    found = transforms(points)
+    np.save(tmp_path / "a.npy", found.swapaxes(-1, -2) if turned else found)
+    assert np.abs(load_skeleton(tmp_path / "a.npy").joints[:, 0] - points).max() < 1e-5
+
+
+@pytest.mark.parametrize("by_rows", [True, False])
+@pytest.mark.parametrize("named", ["{0}_m{1}{2}", "{0}_{3}", "{0}[{4}][{5}]"])
+def test_columns_of_transforms(tmp_path, named, by_rows):
+    layout = get_layout("kinect_v2")
+    points = body(layout, FRAMES)
+    found = transforms(points).swapaxes(-1, -2) if by_rows else transforms(points)
+    places = [(row, column) for row in range(4) for column in range(4)]
+    names = [named.format(j, r, c, 4 * r + c, r + 1, c + 1) for j in layout.joints for r, c in places]
+    rows = [[frame / 50, *one.ravel()] for frame, one in enumerate(found)]
+    text = "\n".join(",".join(map(str, row)) for row in [["time", *names], *rows])
+    clip = load_skeleton(write(tmp_path, text, "a.csv"))
+    assert clip.fps == pytest.approx(50)
+    assert np.abs(clip.joints[:, 0] - points[:, [layout.joints.index(joint) for joint in clip.layout.joints]]).max() < 1e-4
+
+
+def test_transforms_as_swift_prints_them(tmp_path):
+    layout = get_layout("kinect_v2")
+    points = body(layout, FRAMES)
+    texts = [[SWIFT.format(matrix.tolist()) for matrix in frame] for frame in transforms(points)]
+    frames = [{"time": n / 50, "joints": dict(zip(layout.joints, row, strict=True))} for n, row in enumerate(texts)]
+    rows = [",".join([str(n / 50), *(f'"{text}"' for text in row)]) for n, row in enumerate(texts)]
+    table = "\n".join([",".join(["time", *layout.joints]), *rows])
+    for path in (write(tmp_path, frames), write(tmp_path, table, "a.csv")):
+        clip = load_skeleton(path)
+        order = [layout.joints.index(joint) for joint in clip.layout.joints]
+        assert clip.fps == pytest.approx(50) and np.abs(clip.joints[:, 0] - points[:, order]).max() < 1e-4

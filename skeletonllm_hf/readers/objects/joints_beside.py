@@ -28,6 +28,7 @@ _STATE_KEYS = (
     "trackingstate", "tracking_state", "confidence_level", "confidencelevel", "tracked", "is_tracked", "istracked", "visible",
 )  # fmt: skip
 _LEAST_ROW = 34  # numbers of all joints in a row: 17 in a picture
+_ROUNDED = 1e-4  # the last row of a transform, of numbers of single precision
 _LEVELS = 3  # the highest of Kinect's states is 2, of Azure Kinect's levels 3
 TEXTS = re.compile(r'"([^"\\]{1,40})"\s{0,9}[,}]')  # values that are texts
 _SIDES = ("left", "right", "l", "r")
@@ -230,7 +231,7 @@ def of_matrix(value: list[Any]) -> list[float] | None:
         return None
     columns = [list(column) for column in zip(*rows, strict=True)]
     for lines in (rows, columns):
-        if lines[3][:3] == [0, 0, 0] and lines[3][3] == 1:
+        if all(abs(v - last) < _ROUNDED for v, last in zip(lines[3], (0, 0, 0, 1), strict=True)):
             return [line[3] for line in lines[:3]]
     return None
 

@@ -41,6 +41,7 @@ from .melted import is_melted, unmelted
 from .named_rows import table_of_named_rows
 from .table_header import Header, find_header, is_number, with_plain_names, with_tabs
 from .tracking_states import state_columns, state_scores
+from .transform_columns import with_places
 from .transposed import upright_table
 from .vector_cells import with_axes
 from .whole_rows import whole_rows
@@ -61,7 +62,7 @@ def _detect(file: SkeletonFile) -> float:
 
 def _one_row_a_frame(file: SkeletonFile) -> SkeletonFile:
     """The table with plain names, a row a frame, a column a coordinate, however it was laid out."""
-    return with_axes(unmelted(upright_table(table_of_named_rows(with_plain_names(file)))))
+    return with_axes(unmelted(upright_table(table_of_named_rows(with_places(with_plain_names(file))))))
 
 
 def _header(file: SkeletonFile) -> Header | None:
