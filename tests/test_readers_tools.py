@@ -151,3 +151,48 @@ def test_transforms_as_swift_prints_them(tmp_path):
         clip = load_skeleton(path)
         order = [layout.joints.index(joint) for joint in clip.layout.joints]
         assert clip.fps == pytest.approx(50) and np.abs(clip.joints[:, 0] - points[:, order]).max() < 1e-4
+
+
+def joint_files(folder, points, joints, line, head="", ending="csv", first=0):
+    folder.mkdir()
+    for number, joint in enumerate(joints):
+        own = points[first * (number == 0) :, number]  # of the first joint perhaps not the first frames
+        rows = [line.format(*place, t=(n + first * (number == 0)) / 50) for n, place in enumerate(own)]
+        (folder / f"walk_{joint}_pos.{ending}").write_text(head + "\n".join(rows) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "head", "ending"),
+    [
+        ("{t},{0:.5f},{1:.5f},{2:.5f}", "time,x,y,z\n", "csv"),
+        ("{t:.2f}\t{0:.5f}\t{1:.5f}\t{2:.5f}\t1\t0\t0\t0", "t\tPos X\tPos Y\tPos Z\tqw\tqx\tqy\tqz\n", "txt"),
+        ("{t:.2f} {0:.5f} {1:.5f} {2:.5f}", "", "txt"),
+    ],
+)
+def test_folders_of_a_file_a_joint(tmp_path, line, head, ending):
+    layout = get_layout("kinect_v2")
+    points = body(layout, FRAMES)
+    joint_files(tmp_path / "a", points, layout.joints, line, head, ending)
+    clip = load_skeleton(tmp_path / "a")
+    order = [layout.joints.index(joint.removeprefix("walk_").removesuffix("_pos")) for joint in clip.layout.joints]
+    assert clip.fps == pytest.approx(50) and len(order) > 18
+    assert np.abs(clip.joints[:, 0] - points[:, order]).max() < 1e-4
+
+
+def test_files_of_joints_are_laid_beside_each_other_by_their_times(tmp_path):
+    layout = get_layout("kinect_v2")
+    points = body(layout, FRAMES)
+    joint_files(tmp_path / "a", points, layout.joints, "{t},{0:.5f},{1:.5f},{2:.5f}", "time,x,y,z\n", first=3)
+    clip = load_skeleton(tmp_path / "a")
+    assert clip.num_frames == FRAMES and (~clip.mask[:3]).sum() == 3 and clip.mask[3:].all()
+    joint_files(tmp_path / "b", points, layout.joints, "{0:.5f},{1:.5f},{2:.5f}", "x,y,z\n", first=3)
+    with pytest.raises(SkeletonFileError, match="12 rows as in the first file, found 9"):
+        load_skeleton(tmp_path / "b")
+
+
+def test_numbered_joints_of_arrays(tmp_path):
+    points = body("kinect_v2", FRAMES)
+    for number in range(25):
+        np.save(tmp_path / f"joint_{number}.npy", points[:, number])
+    clip = load_skeleton(tmp_path)
+    assert clip.layout.name == "kinect_v2" and np.abs(clip.joints[:, 0] - points).max() < 1e-6
