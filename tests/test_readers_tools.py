@@ -196,3 +196,29 @@ def test_numbered_joints_of_arrays(tmp_path):
         np.save(tmp_path / f"joint_{number}.npy", points[:, number])
     clip = load_skeleton(tmp_path)
     assert clip.layout.name == "kinect_v2" and np.abs(clip.joints[:, 0] - points).max() < 1e-6
+
+
+def ros_transforms(points, joints, frames_of_reference=("camera",)):
+    """`rostopic echo -p /tf` of a tracker that sends a message a joint; `points`: (frames, people, joints, 3)."""
+    keys = ["header.stamp", "header.frame_id", "child_frame_id", *(f"transform.translation.{axis}" for axis in "xyz")]
+    lines = [",".join(["%time", *(f"field.transforms0.{key}" for key in keys)])]
+    for frame, bodies in enumerate(points):
+        for user, one in enumerate(bodies, 1):
+            for number, (joint, place) in enumerate(zip(joints, one, strict=True)):
+                time = 1500000000000000000 + frame * 20_000_000 + 1000 * number
+                base = frames_of_reference[number % len(frames_of_reference)]
+                lines.append(",".join(map(str, [time, time, base, f"{joint}_{user}", *place])))
+    return "\n".join(lines)
+
+
+def test_transforms_of_ros(tmp_path):
+    layout = get_layout("sbu_15")
+    one = body(layout, FRAMES)
+    points = np.stack([one, one + [1.5, 0, 0.5]], 1)
+    clip = load_skeleton(write(tmp_path, ros_transforms(points, layout.joints), "a.csv"))
+    order = [layout.joints.index(joint) for joint in clip.layout.joints]
+    assert clip.fps == pytest.approx(50) and clip.num_people == 2
+    assert np.abs(clip.joints - points[:, :, order]).max() < 1e-4
+    path = write(tmp_path, ros_transforms(points, layout.joints, ("torso", "camera")), "b.csv")
+    with pytest.raises(SkeletonFileError, match="one frame of reference, found camera, torso"):
+        load_skeleton(path)
