@@ -222,3 +222,21 @@ def test_transforms_of_ros(tmp_path):
     path = write(tmp_path, ros_transforms(points, layout.joints, ("torso", "camera")), "b.csv")
     with pytest.raises(SkeletonFileError, match="one frame of reference, found camera, torso"):
         load_skeleton(path)
+
+
+def test_joint_centres_among_the_outputs_of_a_vicon_model(tmp_path):
+    layout = get_layout("sbu_15")
+    points = body(layout, FRAMES)
+    names = [f"S1:{name}" for name in ("LHipAngles", *layout.joints, "LKneePower")]
+    head = ["Model Outputs", "100", ",," + ",,,".join(names) + ",,", "Frame,Sub Frame" + ",X,Y,Z" * len(names)]
+    head.append(",,deg,deg,deg" + ",mm,mm,mm" * len(layout.joints) + ",W/kg,W/kg,W/kg")
+    rows = [
+        ",".join(map(str, [number, 0, 1, 2, 3, *(1000 * one).ravel(), 4, 5, 6])) for number, one in enumerate(points, 1)
+    ]
+    clip = load_skeleton(write(tmp_path, "\r\n".join([*head, *rows]), "a.csv"))
+    order = [layout.joints.index(joint) for joint in clip.layout.joints]
+    assert (clip.format, clip.fps, clip.units) == ("vicon_nexus", 100, "millimetres") and len(order) == 15
+    assert np.abs(clip.joints[:, 0] - 1000 * points[:, order]).max() < 0.1
+    head[4] = ",,deg,deg,deg" + ",N,N,N" * len(layout.joints) + ",W/kg,W/kg,W/kg"
+    with pytest.raises(SkeletonFileError, match="in a unit of length"):
+        load_skeleton(write(tmp_path, "\n".join([*head, *rows]), "b.csv"))
