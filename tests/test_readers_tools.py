@@ -240,3 +240,14 @@ def test_joint_centres_among_the_outputs_of_a_vicon_model(tmp_path):
     head[4] = ",,deg,deg,deg" + ",N,N,N" * len(layout.joints) + ",W/kg,W/kg,W/kg"
     with pytest.raises(SkeletonFileError, match="in a unit of length"):
         load_skeleton(write(tmp_path, "\n".join([*head, *rows]), "b.csv"))
+
+
+def test_turns_of_human36m_are_no_places(tmp_path):
+    turns = np.cumsum(np.random.default_rng(0).normal(0, 0.02, (FRAMES, 99)), 0)
+    turns[:, np.arange(99) % 7 < 3] = 0  # about axes that the joints do not have
+    np.savetxt(tmp_path / "walking_1.txt", turns, delimiter=",", fmt="%.7f")
+    with pytest.raises(SkeletonFileError, match="exponential maps"):
+        load_skeleton(tmp_path / "walking_1.txt")
+    points = body("mediapipe_33", FRAMES)
+    np.savetxt(tmp_path / "b.txt", points.reshape(FRAMES, -1), delimiter=",", fmt="%.5f")
+    assert np.abs(load_skeleton(tmp_path / "b.txt").joints[:, 0] - points).max() < 1e-4

@@ -14,6 +14,7 @@ from ..source import SkeletonFile
 MEDIAPIPE_ROWS = (132, 258, 1662)
 _FIVE = 165  # MediaPipe's with presence
 BODY, CLEARLY = 0.6, 0.25  # `unlike_bodies` of what are bodies; and the distance to any other order
+_TURNS, _STILL, _RADIANS = 99, 12, 10.0  # rows of Human3.6M's turns: columns, those that are 0, the most that others may be
 _TWO_KINECTS = 150  # NTU's and PKU-MMD's rows of two bodies
 # rows of numbers that are no places, by how many they are
 _FEATURES = {
@@ -111,6 +112,9 @@ def split_row(
         raise file.error(
             "places of joints", f"rows of {columns} numbers, as in {_FEATURES[columns]}: save the joints it stands for, (frames, joints, 3)", position=where,
         )  # fmt: skip
+    if known is None and columns == _TURNS and rows is not None and _are_turns(rows):
+        found = f"rows of {columns} numbers, as the turns (exponential maps) of Human3.6M's joints: save places, (frames, joints, 3)"
+        raise file.error("places of joints", found, position=where)
     choices = [(columns // d, d) for d in (3, 2) if columns % d == 0 and (known == columns // d or known is None)]
     choices = [choice for choice in choices if known is not None or layouts_with(choice[0])]
     if len(choices) != 1 and known is None and rows is not None:
@@ -119,6 +123,13 @@ def split_row(
         expected = "rows of joints x 2 or joints x 3 numbers of a known layout"
         raise file.error(expected, f"{columns} numbers a row; pass layout=...", position=where)
     return 1, *choices[0]
+
+
+def _are_turns(rows: np.ndarray) -> bool:
+    """Whether many columns, and not third coordinates alone, are 0 throughout, of joints that turn about one axis or none; and the others radians."""
+    sizes = np.abs(np.nan_to_num(rows)).max(0)
+    still = sizes.reshape(-1, 3)[:, :2] < 1e-6
+    return bool(_STILL <= still.sum() < still.size and sizes[3:].max() < _RADIANS)
 
 
 def _with_bodies(rows: np.ndarray) -> list[tuple[int, int]]:
