@@ -51,7 +51,7 @@ def find_header(file: SkeletonFile, fits: Callable[[list[str]], bool]) -> Header
     for above in range(min(MAX_ABOVE + 1, len(lines))):
         header = _header(lines[above:])
         if header is not None and fits(header.names):
-            return replace(header, lines=header.lines + above, fps=_rate(lines[:above]))
+            return replace(header, lines=header.lines + above, fps=rate_above(lines[:above]))
     header = _of_rows([line for line in file.head_text[:_ROWS_TEXT].split("\n")[:-1] if line.strip()])
     return header if header is not None and fits(header.names) else None
 
@@ -257,7 +257,7 @@ def _under_names(cells: list[str]) -> list[str]:
     return names
 
 
-def _rate(above: list[str]) -> float | None:
+def rate_above(above: list[str]) -> float | None:
     """Frames a second as one of these lines says it."""
     for line in above:
         if found := _RATE.search(line[:200].lower()):
