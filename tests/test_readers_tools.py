@@ -251,3 +251,40 @@ def test_turns_of_human36m_are_no_places(tmp_path):
     points = body("mediapipe_33", FRAMES)
     np.savetxt(tmp_path / "b.txt", points.reshape(FRAMES, -1), delimiter=",", fmt="%.5f")
     assert np.abs(load_skeleton(tmp_path / "b.txt").joints[:, 0] - points).max() < 1e-4
+
+
+def test_cells_of_flat_lists(tmp_path):
+    points = pixels("coco_17", FRAMES)
+    flat = np.concatenate([points, np.full((FRAMES, 17, 1), 0.9)], 2).reshape(FRAMES, -1).round(2)
+    text = "image,keypoints\n" + "".join(f'{n}.jpg,"{row.tolist()}"\n' for n, row in enumerate(flat))
+    clip = load_skeleton(write(tmp_path, text, "a.csv"))
+    assert clip.layout.name == "coco_17" and clip.confidence is not None and clip.confidence.max() < 0.95
+    assert np.abs(clip.joints[:, 0] - points).max() < 0.01
+
+
+def test_a_block_a_frame_each_with_a_comment_and_the_names_of_columns(tmp_path):
+    layout = get_layout("sbu_15")
+    points = body(layout, FRAMES)
+    blocks = [
+        f"# frame {number}\njoint,x,y,z\n"
+        + "".join(f"{name},{x},{y},{z}\n" for name, (x, y, z) in zip(layout.joints, one, strict=True))
+        for number, one in enumerate(points)
+    ]
+    clip = load_skeleton(write(tmp_path, "".join(blocks), "a.csv"))
+    order = [layout.joints.index(joint) for joint in clip.layout.joints]
+    assert clip.num_frames == FRAMES and np.abs(clip.joints[:, 0] - points[:, order]).max() < 1e-4
+
+
+def test_places_in_space_beside_those_in_the_picture_under_their_dimensions(tmp_path):
+    layout = get_layout("sbu_15")
+    points = body(layout, FRAMES)
+    frames = [
+        {"people": [{"keypoints": [
+            {"name": name, "point2d": (300 + 100 * place[:2]).tolist(), "point3d": place.tolist(), "confidence": 0.9}
+            for name, place in zip(layout.joints, one, strict=True)
+        ]}]}
+        for one in points
+    ]  # fmt: skip
+    clip = load_skeleton(write(tmp_path, frames))
+    order = [layout.joints.index(joint) for joint in clip.layout.joints]
+    assert np.abs(clip.joints[:, 0] - points[:, order]).max() < 1e-4

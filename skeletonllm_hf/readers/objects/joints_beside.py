@@ -65,10 +65,10 @@ def inner_place(lower: dict[str, Any]) -> object:
         return lower["head"]  # Blender's bones
     if isinstance(lower.get("points"), list) and len(lower["points"]) == 1:
         return lower["points"][0]  # LabelMe's shapes of one point
-    held = [key for key, value in lower.items() if isinstance(value, (dict, list))]
+    held = {key.removesuffix("3d").rstrip("_"): key for key, value in lower.items() if isinstance(value, (dict, list))}
     fitting = [key for key in _WRAPPERS if key in held]
     fitting = fitting or [key for key in held if key.endswith(_ENDINGS) and not ELSEWHERE.search(key[:64])]
-    return lower[min(fitting, key=lambda key: "world" not in key and "global" not in key)] if fitting else None
+    return lower[held[min(fitting, key=lambda key: "world" not in key and "global" not in key)]] if fitting else None
 
 
 def joint_name(value: object) -> str | None:

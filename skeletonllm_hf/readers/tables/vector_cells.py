@@ -110,7 +110,8 @@ def _places(cell: str) -> list[dict[str, str]]:
     parts = cell.replace(";", ",").split("," if "," in cell or ";" in cell else None)
     if len(parts) == 3 and "." in cell and all(map(_NUMBERS.fullmatch, parts)):  # 0.1,1.2,3.4 or 0.1 1.2 3.4
         return [dict(zip(_AXES, parts, strict=True))]
-    if len(parts := cell.replace(",", " ").replace(";", " ").split()) >= _LEAST_ROW and all(
+    flat = cell[1:-1] if cell[:1] in ("(", "[") and cell[-1:] in (")", "]") else cell
+    if len(parts := flat.replace(",", " ").replace(";", " ").split()) >= _LEAST_ROW and all(
         map(_NUMBERS.fullmatch, parts)
     ):
         dims = next(
@@ -121,11 +122,9 @@ def _places(cell: str) -> list[dict[str, str]]:
             ),
             0,
         )
-        return (
-            [dict(zip(_AXES, parts[at : at + dims], strict=False)) for at in range(0, len(parts), dims or len(parts))]
-            if dims
-            else []
-        )
+        joints = [parts[at : at + dims] for at in range(0, len(parts), dims)] if dims else []
+        axes = _axes(joints) if joints else ()
+        return [dict(zip(axes, place, strict=True)) for place in joints]
     groups = _GROUP.findall(cell)
     if cell[:1] not in ("(", "[") or (len(groups) == 1 and cell[:2] in ("((", "[[")):
         return []
