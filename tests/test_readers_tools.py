@@ -288,3 +288,16 @@ def test_places_in_space_beside_those_in_the_picture_under_their_dimensions(tmp_
     clip = load_skeleton(write(tmp_path, frames))
     order = [layout.joints.index(joint) for joint in clip.layout.joints]
     assert np.abs(clip.joints[:, 0] - points[:, order]).max() < 1e-4
+
+
+def test_rigid_bodies_of_qualisys_that_are_called_by_joints(tmp_path):
+    layout = get_layout("sbu_15")
+    points = body(layout, FRAMES) * 1000
+    head = [f"NO_OF_FRAMES\t{FRAMES}", "FREQUENCY\t100", "DATA_INCLUDED\t6D", "\t".join(["BODY_NAMES", *layout.joints])]
+    head.append("\t".join(f"{joint}\tX\tY\tZ\tRoll\tPitch\tYaw\tResidual" for joint in layout.joints))
+    turn = "\t1\t2\t3\t0.5\t1\t0\t0\t0\t1\t0\t0\t0\t1"
+    rows = ["\t".join(f"{x}\t{y}\t{z}{turn}" for x, y, z in one) for one in points]
+    clip = load_skeleton(write(tmp_path, "\r\n".join([*head, *rows]), "a.tsv"))
+    order = [layout.joints.index(joint) for joint in clip.layout.joints]
+    assert (clip.format, clip.fps, clip.units) == ("qualisys", 100, "millimetres") and len(order) == 15
+    assert np.abs(clip.joints[:, 0] - points[:, order]).max() < 0.1
