@@ -124,7 +124,9 @@ def _header(lines: list[str]) -> Header | None:
     more = rows[1][len(rows[0]) :] if len(rows) > 1 else []
     if len(more) == 1 and any(more) and is_number(rows[1][0]):  # R names the rows, in a column without a name
         return Header(["", *rows[0]], delimiter, 1)
-    names = _by_turns(rows[0], rows[1]) if len(rows) > 1 else rows[0]
+    spread = _filled(rows[0], 0)  # `nose,,,neck,,`
+    names = _by_turns(spread, rows[1]) if len(rows) > 1 else rows[0]
+    names = rows[0] if names == spread else names
     return Header(names + ([] if any(more) else more), delimiter, 1)  # rows, not names, may end with a delimiter
 
 
