@@ -301,3 +301,40 @@ def test_rigid_bodies_of_qualisys_that_are_called_by_joints(tmp_path):
     order = [layout.joints.index(joint) for joint in clip.layout.joints]
     assert (clip.format, clip.fps, clip.units) == ("qualisys", 100, "millimetres") and len(order) == 15
     assert np.abs(clip.joints[:, 0] - points[:, order]).max() < 0.1
+
+
+@pytest.mark.parametrize("beside", ["turns", "speeds", "six numbers of a turn", "rows of a transform", "a flat transform"])
+def test_arrays_of_places_and_more(tmp_path, beside):
+    points = body("kinect_v2", FRAMES)
+    turn = np.tile(np.eye(3), (FRAMES, 25, 1, 1))
+    arrays = {
+        "turns": np.concatenate([points, np.full_like(points, 0.3)], 2),
+        "speeds": np.concatenate([points, np.gradient(points, axis=0)], 2),
+        "six numbers of a turn": np.concatenate([turn[..., :2].reshape(FRAMES, 25, 6), points], 2),
+        "rows of a transform": np.concatenate([turn, points[..., None]], 3),
+        "a flat transform": transforms(points).reshape(FRAMES, 25 * 16),
+    }
+    np.save(tmp_path / "a.npy", arrays[beside])
+    assert np.abs(load_skeleton(tmp_path / "a.npy").joints[:, 0] - points).max() < 1e-5
+
+
+@pytest.mark.parametrize("scores", [np.full((FRAMES, 17), 87.0), 50 + 50 * np.random.default_rng(0).random((FRAMES, 17))])
+def test_scores_in_percent(tmp_path, scores):
+    points = pixels("coco_17", FRAMES)
+    np.save(tmp_path / "a.npy", np.concatenate([points, scores[..., None]], 2))
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert clip.units == "pixels" and np.abs(clip.joints[:, 0] - points).max() < 0.01
+    assert np.abs(clip.confidence[:, 0] - scores / 100).max() < 1e-6
+
+
+@pytest.mark.parametrize("head", ["time,{}", "{}"])
+def test_tables_that_go_back_in_time_and_names_with_room_for_their_axes(tmp_path, head):
+    layout = get_layout("sbu_15")
+    points = body(layout, FRAMES)
+    timed = head.startswith("time")
+    rows = [",".join(map(str, [n / 50] * timed + one.ravel().tolist())) for n, one in enumerate(points)]
+    text = "\n".join([head.format(",".join(f"{joint},," for joint in layout.joints)), *(rows[::-1] if timed else rows)])
+    clip = load_skeleton(write(tmp_path, text, "a.csv"))
+    order = [layout.joints.index(joint) for joint in clip.layout.joints]
+    assert clip.fps == pytest.approx(50 if timed else 30) and len(order) == 15
+    assert np.abs(clip.joints[:, 0] - points[:, order]).max() < 1e-4

@@ -39,6 +39,8 @@ from .number_rows import (
     fills_rows,
     known_layouts,
     places_in_rows,
+    in_percent,
+    places_beside,
     places_of_transforms,
     refuse_turns,
     scored_rows,
@@ -177,6 +179,8 @@ def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOp
     joints, notes, fps = _in_order(file, array, where, options)
     check_size(file, *joints.shape)
     confidence = None
+    if in_percent(joints):
+        joints = np.concatenate([joints[..., :2], joints[..., 2:] / 100], -1)
     last = joints[..., -1]
     scores = joints.shape[3] == 4 or (joints.shape[3] == 3 and _looks_like_scores(joints))
     if joints.shape[3] == 4:
@@ -205,7 +209,7 @@ def _in_order(
     if axes is None:
         if joints.ndim == 3 and shape[2] == 1 and fills_rows(shape[1]):
             joints, shape = joints[..., 0], shape[:2]
-        joints = places_of_transforms(joints)
+        joints = places_beside(places_of_transforms(joints))
         shape = joints.shape
         if joints.ndim == 3 and shape[2] in (7, 12):  # a turn, or pixels and a turn, beside each place
             joints = places_in_rows(joints.reshape(len(joints), -1)).reshape(*shape[:2], -1)
