@@ -24,7 +24,9 @@ def test_boxes_of_eight_corners_before_the_joints_are_no_bodies(tmp_path):
     corners = [[x, y, z] for x in (-0.3, 0.3) for y in (0, 1.7) for z in (-0.1, 0.1)]
     frames = {
         str(1650000000000 + 33 * number): {
-            "body_list": [{"id": 4, "bounding_box": corners, "keypoint": one.tolist(), "keypoint_confidence": [80] * 18}]
+            "body_list": [
+                {"id": 4, "bounding_box": corners, "keypoint": one.tolist(), "keypoint_confidence": [80] * 18}
+            ]
         }
         for number, one in enumerate(points)
     }
@@ -137,7 +139,9 @@ def test_columns_of_transforms(tmp_path, named, by_rows):
     text = "\n".join(",".join(map(str, row)) for row in [["time", *names], *rows])
     clip = load_skeleton(write(tmp_path, text, "a.csv"))
     assert clip.fps == pytest.approx(50)
-    assert np.abs(clip.joints[:, 0] - points[:, [layout.joints.index(joint) for joint in clip.layout.joints]]).max() < 1e-4
+    assert (
+        np.abs(clip.joints[:, 0] - points[:, [layout.joints.index(joint) for joint in clip.layout.joints]]).max() < 1e-4
+    )
 
 
 def test_transforms_as_swift_prints_them(tmp_path):
@@ -303,7 +307,9 @@ def test_rigid_bodies_of_qualisys_that_are_called_by_joints(tmp_path):
     assert np.abs(clip.joints[:, 0] - points[:, order]).max() < 0.1
 
 
-@pytest.mark.parametrize("beside", ["turns", "speeds", "six numbers of a turn", "rows of a transform", "a flat transform"])
+@pytest.mark.parametrize(
+    "beside", ["turns", "speeds", "six numbers of a turn", "rows of a transform", "a flat transform"]
+)
 def test_arrays_of_places_and_more(tmp_path, beside):
     points = body("kinect_v2", FRAMES)
     turn = np.tile(np.eye(3), (FRAMES, 25, 1, 1))
@@ -318,7 +324,9 @@ def test_arrays_of_places_and_more(tmp_path, beside):
     assert np.abs(load_skeleton(tmp_path / "a.npy").joints[:, 0] - points).max() < 1e-5
 
 
-@pytest.mark.parametrize("scores", [np.full((FRAMES, 17), 87.0), 50 + 50 * np.random.default_rng(0).random((FRAMES, 17))])
+@pytest.mark.parametrize(
+    "scores", [np.full((FRAMES, 17), 87.0), 50 + 50 * np.random.default_rng(0).random((FRAMES, 17))]
+)
 def test_scores_in_percent(tmp_path, scores):
     points = pixels("coco_17", FRAMES)
     np.save(tmp_path / "a.npy", np.concatenate([points, scores[..., None]], 2))

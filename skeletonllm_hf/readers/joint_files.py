@@ -68,7 +68,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         keys = [list(map(str, range(len(parts[0]))))] * len(parts)
     else:
         keys = moments
-    when_of = {key: moment for own, times in zip(keys, moments, strict=True) for key, moment in zip(own, times, strict=True)}
+    when_of = {
+        key: moment for own, times in zip(keys, moments, strict=True) for key, moment in zip(own, times, strict=True)
+    }
     order = sorted(when_of, key=float if all(key and is_number(key) for key in when_of) else natural)
     if len(order) * len(header) > _MOST_CELLS:
         raise file.error(f"at most {_MOST_CELLS:,} numbers", "more; cut them into clips")
@@ -124,7 +126,11 @@ def _table(file: SkeletonFile) -> tuple[list[str], Rows]:
             raise file.error("(frames, 2 or 3) numbers", f"shape {array.shape}")
         return list(_AXES[: array.shape[1]]), [[repr(float(v)) for v in row] for row in array.tolist()]
     file = readable(file)
-    lines = [line.rstrip("\r") for line in file.text().removeprefix("\ufeff").split("\n") if line.strip() and line[0] not in "#%"]
+    lines = [
+        line.rstrip("\r")
+        for line in file.text().removeprefix("\ufeff").split("\n")
+        if line.strip() and line[0] not in "#%"
+    ]
     first = (head_lines(file, 1) or [""])[0]
     delimiter = next((mark for mark in ";\t," if mark in first), "")
     rows = [split_cells(line, delimiter) if delimiter else line.split() for line in lines]
@@ -132,7 +138,10 @@ def _table(file: SkeletonFile) -> tuple[list[str], Rows]:
     names = rows[0] if named else _unnamed(rows)
     rows = rows[named:]
     if not names or not rows or len(names) > _MOST_COLUMNS or any(len(row) != len(names) for row in rows):
-        raise file.error("rows of x, y and z, perhaps with a time, or with names above them", f"{len(lines)} lines of other numbers of cells")
+        raise file.error(
+            "rows of x, y and z, perhaps with a time, or with names above them",
+            f"{len(lines)} lines of other numbers of cells",
+        )
     return names, [[cell.replace(",", ".") for cell in row] for row in rows]
 
 

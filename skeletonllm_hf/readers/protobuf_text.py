@@ -10,7 +10,9 @@ from .source import SkeletonFile
 
 _OPENS = re.compile(r"([A-Za-z_]\w{0,60})\s{0,9}:?\s{0,9}\{")
 _FIELD = re.compile(r"([A-Za-z_]\w{0,60})\s{0,9}:\s{0,9}([-+.\w]{1,40}|\"[^\"]{0,200}\")")
-_MESSAGE = re.compile(r"[A-Za-z_]\w{0,60}\s{0,9}:?\s{0,9}\{\s{0,9}\r?\n\s{0,99}[A-Za-z_]\w{0,60}\s{0,9}(?::\s{0,9}[-+.\w\"]|\{)")
+_MESSAGE = re.compile(
+    r"[A-Za-z_]\w{0,60}\s{0,9}:?\s{0,9}\{\s{0,9}\r?\n\s{0,99}[A-Za-z_]\w{0,60}\s{0,9}(?::\s{0,9}[-+.\w\"]|\{)"
+)
 _BETWEEN = re.compile(r"\b(?:frame|image|picture)\b.{0,40}\d|^\D{0,9}\d{1,9}\D{0,9}$", re.IGNORECASE)
 _POINTS = 33  # of MediaPipe's person, where nothing stands between frames
 _DEEP = 20
@@ -72,7 +74,9 @@ def _plain(frame: dict[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for name, held in frame.items():
         points = isinstance(held, list) and "x" in held[0]
-        plain["landmarks" if points else name] = held[0] if isinstance(held, list) and not points and len(held) == 1 else held
+        plain["landmarks" if points else name] = (
+            held[0] if isinstance(held, list) and not points and len(held) == 1 else held
+        )
     return plain
 
 

@@ -29,14 +29,14 @@ def columns_of_box(rows: np.ndarray) -> tuple[int, int, int] | None:
                 joints, more = divmod(rows.shape[1] - lead, dims)
                 if not more and joints >= _LEAST_JOINTS and known_layouts(joints):
                     points = rows[:, lead:].reshape(len(rows), joints, dims)
-                    if _scored(points) and any(_surround(box, points) for box in _boxes(rows[:, before : before + _BOX])):
+                    if _scored(points) and any(
+                        _surround(box, points) for box in _boxes(rows[:, before : before + _BOX])
+                    ):
                         return before, lead, dims
     return None
 
 
-def people_in_boxes(
-    file: SkeletonFile, rows: np.ndarray
-) -> tuple[np.ndarray, tuple[str, ...], bool] | None:
+def people_in_boxes(file: SkeletonFile, rows: np.ndarray) -> tuple[np.ndarray, tuple[str, ...], bool] | None:
     """(frames, people, joints, dims), NaN where nobody is; the people's names; whether their order means nothing. None for other arrays.
 
     Of the columns before a box the one of most values counts frames, others say who.
@@ -56,8 +56,8 @@ def people_in_boxes(
     found = sort_out(file, who, frames) if who else None
     if found is None:
         return joints[np.argsort(frames, kind="stable")], (), False
-    *where, people, count = found
-    return spread(joints[:, 0], *where, count, len(people)), people, not named
+    frame, person, people, count = found
+    return spread(joints[:, 0], frame, person, count, len(people)), people, not named
 
 
 def _scored(points: np.ndarray) -> bool:

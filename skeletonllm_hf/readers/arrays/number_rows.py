@@ -15,7 +15,11 @@ MEDIAPIPE_ROWS = (132, 258, 1662)
 _FIVE = 165  # MediaPipe's with presence
 _TALL = 250  # of pixels; no body is as tall in centimetres
 BODY, CLEARLY = 0.6, 0.25  # `unlike_bodies` of what are bodies; and the distance to any other order
-_TURNS, _STILL, _RADIANS = 99, 12, 10.0  # rows of Human3.6M's turns: columns, those that are 0, the most that others may be
+_TURNS, _STILL, _RADIANS = (
+    99,
+    12,
+    10.0,
+)  # rows of Human3.6M's turns: columns, those that are 0, the most that others may be
 _TWO_KINECTS = 150  # NTU's and PKU-MMD's rows of two bodies
 # rows of numbers that are no places, by how many they are
 _FEATURES = {

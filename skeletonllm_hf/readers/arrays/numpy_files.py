@@ -37,10 +37,10 @@ from .number_rows import (
     CLEARLY,
     MEDIAPIPE_ROWS,
     fills_rows,
-    known_layouts,
-    places_in_rows,
     in_percent,
+    known_layouts,
     places_beside,
+    places_in_rows,
     places_of_transforms,
     refuse_turns,
     scored_rows,
@@ -175,7 +175,9 @@ def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOp
         return clip if options.layout is None else replace(clip, layout=None)
     if options.axes is None and (boxed := people_in_boxes(file, array)) is not None:
         joints, people, relink = boxed
-        return replace(joints_clip(file, joints, key, options), people_names=people, relink=relink, zero_is_missing=True)
+        return replace(
+            joints_clip(file, joints, key, options), people_names=people, relink=relink, zero_is_missing=True
+        )
     joints, notes, fps = _in_order(file, array, where, options)
     check_size(file, *joints.shape)
     confidence = None

@@ -51,12 +51,18 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     delimiter = max(",;\t", key=lines[start + 3].count)
     axes = [cell.lower() for cell in split_cells(lines[start + 3], delimiter)]
     names, units = (split_cells(lines[row], delimiter) for row in (start + 2, start + 4))
-    groups = [column for column in range(len(axes) - 2) if axes[column : column + 3] in _AXES and any(names[column : column + 1])]
+    groups = [
+        column
+        for column in range(len(axes) - 2)
+        if axes[column : column + 3] in _AXES and any(names[column : column + 1])
+    ]
     lengths = [column for column in groups if UNITS.get(units[column].lower() if column < len(units) else "")]
     groups = lengths if lengths or section != _PLACES[0] else groups
     if not groups:
         expected = "columns X, Y, Z in a unit of length, with names above them"
-        raise file.error(expected, ", ".join(filter(None, [*names[:6], *axes[:6]])) or "none", position=f"line {start + 4}")
+        raise file.error(
+            expected, ", ".join(filter(None, [*names[:6], *axes[:6]])) or "none", position=f"line {start + 4}"
+        )
     used = [column + axis for column in groups for axis in range(3)]
     points = points_below(file, start + 5, len(axes), used, delimiter)
     unit = units[groups[0]] if groups[0] < len(units) else ""

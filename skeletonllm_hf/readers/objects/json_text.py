@@ -14,7 +14,9 @@ from ..source import SkeletonFile
 
 _KEY = re.compile(rb'"([^"\\]{1,64})\\?"\s{0,16}:')
 
-_TEXTS = re.compile(rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|:\s{0,16}"(\[\s{0,16}[\[{\d]|\(\s{0,16}[-\d]|\{\s{0,16}\\"|simd_)')
+_TEXTS = re.compile(
+    rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|:\s{0,16}"(\[\s{0,16}[\[{\d]|\(\s{0,16}[-\d]|\{\s{0,16}\\"|simd_)'
+)
 _NUMBER = re.compile(r"[-+]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][-+]?\d{1,2})?")
 LABEL = ("label", "action", "class", "class_name", "activity", "exercise", "gesture")  # keys, and columns of tables
 

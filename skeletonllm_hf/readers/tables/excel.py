@@ -21,7 +21,9 @@ _TEXTS = "xl/sharedStrings.xml"
 _SHEETS = re.compile(r"xl/worksheets/[^/]{1,64}\.xml")
 _TITLE = re.compile(r'<(?:\w{1,9}:)?sheet\s[^<>]{0,200}?name="([^"]{1,64})"')
 _NO_PLACES = re.compile("veloc|accel|orient|quat|angle|euler|rotation|turn|sensor|info", re.IGNORECASE)  # in titles
-_ABOUT = re.compile("info|general|meta|setting|propert|summary", re.IGNORECASE)  # in titles of sheets that say the frame rate
+_ABOUT = re.compile(
+    "info|general|meta|setting|propert|summary", re.IGNORECASE
+)  # in titles of sheets that say the frame rate
 _ABOUT_ROWS = 60
 _MOST_CELLS = 2_000_000  # of a sheet, each taken one by one
 _EVENTS = 6  # beginnings and ends of elements that a cell has
@@ -37,7 +39,9 @@ def sheets(file: SkeletonFile, archive: zipfile.ZipFile) -> Iterator[tuple[str, 
     titled = [(re.sub(r"[^\w ().+-]", "_", unescape(title)), name) for title, name in zip(titles, names, strict=False)]
     has_texts = _TEXTS in archive.namelist()
     texts = ["".join(one.itertext()) for one in _elements(file, archive, _TEXTS, "si")] if has_texts else []
-    rate = next((found for title, name in titled if _ABOUT.search(title) and (found := _rate(file, archive, name, texts))), None)
+    rate = next(
+        (found for title, name in titled if _ABOUT.search(title) and (found := _rate(file, archive, name, texts))), None
+    )
     for title, name in [one for one in titled if not _NO_PLACES.search(one[0])] or titled:
         yield f"{title.strip('. ')}.csv", partial(_table, file, archive, name, texts, rate)
 

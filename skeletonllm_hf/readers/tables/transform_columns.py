@@ -36,7 +36,9 @@ def _with_places(file: SkeletonFile) -> SkeletonFile:
     transforms = _transforms(names)
     if len(transforms) < _LEAST:
         return file
-    by_columns = all(_size(own) == (4, 4) and _last_row([values[own[row, 3]] for row in range(4)]) for own in transforms.values())
+    by_columns = all(
+        _size(own) == (4, 4) and _last_row([values[own[row, 3]] for row in range(4)]) for own in transforms.values()
+    )
     for joint, own in transforms.items():
         for axis, name in enumerate("xyz"):
             names[own[(3, axis) if by_columns else (axis, 3)]] = f"{joint}_{name}"
