@@ -62,10 +62,11 @@ def test_every_format_has_a_sound_file():
     assert {name.split("_npz")[0] for name in CORPUS} >= set(FORMATS) - {
         "csv",
         "frame_files",
+        "joint_files",
         "sleap",
         "ui_prmd",
         "video",
-    }  # frame_files: folders; sleap: needs h5py; ui_prmd: two files; video: test_video_decode
+    }  # frame_files, joint_files: folders; sleap: needs h5py; ui_prmd: two files; video: test_video_decode
 
 
 @pytest.mark.parametrize("name", list(CORPUS))

@@ -364,6 +364,10 @@ def test_excel(tmp_path):
     clip = load_skeleton(path)
     assert clip.num_frames == FRAMES and clip.fps == 50 and clip.source.endswith("a.xlsx/Position.csv")
     assert not clip.mask[3, 0, 1] and (~clip.mask).sum() == 1
+    about = [["MVN version", "2022.0"], ["Frame Rate", 120]]
+    places = [["Frame", *head[1:]], *([f, *map(float, JOINTS[f].ravel())] for f in range(FRAMES))]
+    clip = load_skeleton(workbook(tmp_path / "b.xlsx", {"General Information": about, "Segment Position": places}))
+    assert clip.fps == 120 and np.abs(clip.joints[:, 0] - JOINTS).max() < 1e-5
     assert load_skeleton(path, clip="Position.csv").num_frames == FRAMES
 
 

@@ -136,3 +136,15 @@ def test_joints_in_another_order_are_reported(tmp_path):
     text = tmp_path / "a.txt"
     text.write_text("\n".join(f"{f} " + " ".join(f"{v:.6f}" for v in row) for f, row in enumerate(rows)))
     assert any("proportions" in warning for warning in load_skeleton(text).warnings)
+
+
+def test_a_person_is_followed_through_a_crowd_that_is_another_in_every_frame():
+    rng = np.random.default_rng(4)
+    frames, people = 30, 40
+    shape = rng.normal(0, 1, (1, 1, 17, 2)) * (0.2, 0.5)
+    joints = rng.uniform(0, 60, (frames, people, 1, 2)) + shape
+    joints[:, 7] = (-5 + 0.01 * np.arange(frames))[:, None, None] + shape[0, 0]
+    orders = np.array([rng.permutation(people) for _ in range(frames)])
+    mixed = np.take_along_axis(joints, orders[..., None, None], 1)
+    order = link_people(mixed, np.ones(mixed.shape[:3], bool), 1)
+    assert (np.take_along_axis(orders, order, 1) == 7).all()

@@ -46,6 +46,7 @@ from .estimators.video import READER as VIDEO
 from .estimators.yolo_pose import READER as YOLO_POSE
 from .frame_files import reader_of_frames
 from .hints import looks_like
+from .joint_files import READER as JOINT_FILES
 from .mocap.amass import READER as AMASS
 from .mocap.asf_amc import READER as ASF_AMC
 from .mocap.bvh import READER as BVH
@@ -74,7 +75,7 @@ if TYPE_CHECKING:
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSR_DAILY, MSRC12, UTKINECT, UI_PRMD, SBU, CAD60, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
     KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, LCRNET, JTA, CTRGCN,
-    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, SLEAP, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON, JOINTS_JSON,
+    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, SLEAP, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON, JOINTS_JSON, JOINT_FILES,
     reader_of_frames(lambda file: detect_format(file)),  # one file's reader, found below
     VIDEO,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from .encodings import in_utf8
 from .objects.json_text import nested
+from .protobuf_text import from_protobuf, is_protobuf
 from .source import SkeletonFile
 from .tables.databases import from_database
 from .tables.index_columns import TIME, column_of
@@ -62,6 +63,8 @@ def readable(file: SkeletonFile) -> SkeletonFile:
             file = file.with_data(json.loads(file.data).encode())
         except (ValueError, AttributeError):
             return file
+    if is_protobuf(file):
+        return from_protobuf(file)
     for odd, plain in _SIGNS:
         if odd in file.head:
             file = file.with_data(file.data.replace(odd, plain))

@@ -13,7 +13,13 @@ from ..source import SkeletonFile
 # rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
 MEDIAPIPE_ROWS = (132, 258, 1662)
 _FIVE = 165  # MediaPipe's with presence
+_TALL = 250  # of pixels; no body is as tall in centimetres
 BODY, CLEARLY = 0.6, 0.25  # `unlike_bodies` of what are bodies; and the distance to any other order
+_TURNS, _STILL, _RADIANS = (
+    99,
+    12,
+    10.0,
+)  # rows of Human3.6M's turns: columns, those that are 0, the most that others may be
 _TWO_KINECTS = 150  # NTU's and PKU-MMD's rows of two bodies
 # rows of numbers that are no places, by how many they are
 _FEATURES = {
@@ -52,6 +58,65 @@ def places_in_rows(rows: np.ndarray) -> np.ndarray:
     return rows
 
 
+def places_of_transforms(array: np.ndarray) -> np.ndarray:
+    """(..., joints, 3) of transforms: (..., joints, 4, 4), whose places stand in their last columns or rows, (..., joints, 3, 4), or flat ones; others as they are."""
+    if array.ndim == 2 and not array.shape[1] % 16 and known_layouts(array.shape[1] // 16):
+        places = places_of_transforms(array.reshape(len(array), -1, 16))
+        return places if places.shape[-1] == 3 else array
+    if array.ndim > 2 and array.shape[-1] in (12, 16):
+        places = places_of_transforms(array.reshape(*array.shape[:-1], -1, 4))
+        return places if places.shape[-1] == 3 else array
+    if array.ndim < 3 or array.shape[-2:] not in ((4, 4), (3, 4)):
+        return array
+    if array.shape[-2] == 3:
+        turns = array[..., :3][np.isfinite(array).all((-1, -2))]
+        right = np.allclose(turns @ turns.swapaxes(-1, -2), np.eye(3), atol=1e-2)
+        return np.ascontiguousarray(array[..., 3]) if len(turns) and right else array
+    for matrices in (array, array.swapaxes(-1, -2)):
+        last = matrices[..., 3, :][np.isfinite(matrices[..., 3, :]).all(-1)]
+        if len(last) and np.allclose(last, (0, 0, 0, 1), atol=1e-6):
+            return np.ascontiguousarray(matrices[..., :3, 3])
+    return array
+
+
+def places_beside(array: np.ndarray) -> np.ndarray:
+    """(frames, joints, 3) of (frames, joints, 6 or 9): the three of the numbers that alone make bodies, beside turns or speeds; others as they are."""
+    if array.ndim != 3 or array.shape[2] not in (6, 9) or not known_layouts(array.shape[1]):
+        return array
+    parts = np.split(array, array.shape[2] // 3, axis=2)
+    ranks = np.nan_to_num([unlike_known(part[:, None])[0] for part in parts], nan=np.inf)
+    best, other = np.sort(ranks)[:2]
+    return parts[int(np.argmin(ranks))] if best < BODY and best + CLEARLY < other else array
+
+
+def in_percent(joints: np.ndarray) -> bool:
+    """Whether the third of three numbers a joint is a score from 0 to 100: one number throughout, or high ones beside bodies that are too tall for centimetres, and too flat for millimetres."""
+    finite, some = seen_joints(joints)
+    seen = finite & some
+    last = joints[..., -1][seen]
+    if joints.shape[-1] != 3 or last.size == 0 or last.min() < 0 or not 2 < last.max() <= 100:
+        return False
+    frames = seen.any(2)
+    high, low = (np.where(seen[..., None], joints[..., :2], end).transpose(2, 0, 1, 3) for end in (-np.inf, np.inf))
+    tall = (high.max(0) - low.min(0)).max(-1)[frames]
+    return bool(np.ptp(last) == 0 or (np.median(last) > 40 and np.median(tall) > _TALL))
+
+
+def refuse_turns(file: SkeletonFile, joints: np.ndarray, where: str) -> None:
+    """Raises SkeletonFileError: four values a joint that are quaternions, or whose last is no confidence."""
+    values = joints[: 1 + 100_000 // max(joints[0].size, 1)].astype(np.float64)  # the first frames tell it
+    values = values[np.isfinite(values).all(-1)]
+    if not len(values):
+        return
+    if (np.abs((values**2).sum(-1) - 1) < 1e-3).mean() > 0.9:
+        found = "four numbers a joint of length 1: quaternions. Save places, (frames, joints, 3)"
+        raise file.error("places of joints", found, where)
+    last = values[:, 3]
+    if ((last < 0) & (last != -1)).mean() > 0.05:
+        found = "negative ones: are these turns of joints? Save places, (frames, joints, 3)"
+        raise file.error("x, y, z and a confidence from 0 to 1", found, where)
+
+
 def fills_rows(columns: int) -> bool:
     """Whether the joints of one known layout fill rows of that many numbers, so that `numpy_files.joints_clip` reads them."""
     if columns in MEDIAPIPE_ROWS or columns in _FEATURES:
@@ -85,6 +150,9 @@ def split_row(
         raise file.error(
             "places of joints", f"rows of {columns} numbers, as in {_FEATURES[columns]}: save the joints it stands for, (frames, joints, 3)", position=where,
         )  # fmt: skip
+    if known is None and columns == _TURNS and rows is not None and _are_turns(rows):
+        found = f"rows of {columns} numbers, as the turns (exponential maps) of Human3.6M's joints: save places, (frames, joints, 3)"
+        raise file.error("places of joints", found, position=where)
     choices = [(columns // d, d) for d in (3, 2) if columns % d == 0 and (known == columns // d or known is None)]
     choices = [choice for choice in choices if known is not None or layouts_with(choice[0])]
     if len(choices) != 1 and known is None and rows is not None:
@@ -93,6 +161,13 @@ def split_row(
         expected = "rows of joints x 2 or joints x 3 numbers of a known layout"
         raise file.error(expected, f"{columns} numbers a row; pass layout=...", position=where)
     return 1, *choices[0]
+
+
+def _are_turns(rows: np.ndarray) -> bool:
+    """Whether many columns, and not third coordinates alone, are 0 throughout, of joints that turn about one axis or none; and the others radians."""
+    sizes = np.abs(np.nan_to_num(rows)).max(0)
+    still = sizes.reshape(-1, 3)[:, :2] < 1e-6
+    return bool(_STILL <= still.sum() < still.size and sizes[3:].max() < _RADIANS)
 
 
 def _with_bodies(rows: np.ndarray) -> list[tuple[int, int]]:

@@ -31,13 +31,18 @@ from ..tables.csv_table import READER as CSV
 from ..tables.index_columns import RATE_KEYS, TIME, column_of, rate_of
 from .arrays import Npz, floats, is_npy, is_zip, npy_columns, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
+from .boxed_rows import people_in_boxes
 from .number_rows import (
     BODY,
     CLEARLY,
     MEDIAPIPE_ROWS,
     fills_rows,
+    in_percent,
     known_layouts,
+    places_beside,
     places_in_rows,
+    places_of_transforms,
+    refuse_turns,
     scored_rows,
     split_row,
     unlike_known,
@@ -165,15 +170,23 @@ def named_joints(file: SkeletonFile, clip: RawClip, names: tuple[str, ...], opti
 def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOptions) -> RawClip:
     """A bare array as a clip, by its shape. SkeletonFileError: a shape that is no clip, or more than one."""
     where = f"key {key!r}" if key else "array"
-    if options.axes is None and (clip := movenet_clip(floats(file, array, key))) is not None:
+    array = floats(file, array, key)
+    if options.axes is None and (clip := movenet_clip(array)) is not None:
         return clip if options.layout is None else replace(clip, layout=None)
-    joints, notes, fps = _in_order(file, floats(file, array, key), where, options)
+    if options.axes is None and (boxed := people_in_boxes(file, array)) is not None:
+        joints, people, relink = boxed
+        return replace(
+            joints_clip(file, joints, key, options), people_names=people, relink=relink, zero_is_missing=True
+        )
+    joints, notes, fps = _in_order(file, array, where, options)
     check_size(file, *joints.shape)
     confidence = None
+    if in_percent(joints):
+        joints = np.concatenate([joints[..., :2], joints[..., 2:] / 100], -1)
     last = joints[..., -1]
     scores = joints.shape[3] == 4 or (joints.shape[3] == 3 and _looks_like_scores(joints))
     if joints.shape[3] == 4:
-        _refuse_turns(file, joints, where)
+        refuse_turns(file, joints, where)
         last = last / 2 if (last == 2).any() and np.isin(last, (0, 1, 2)).all() else last  # Kinect's states
     if scores:
         joints, confidence = joints[..., :-1], np.where(np.isfinite(last), last, 0).clip(0, 1)
@@ -187,21 +200,6 @@ def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOp
     return clip
 
 
-def _refuse_turns(file: SkeletonFile, joints: np.ndarray, where: str) -> None:
-    """Raises SkeletonFileError: four values a joint that are quaternions, or whose last is no confidence."""
-    values = joints[: 1 + 100_000 // max(joints[0].size, 1)].astype(np.float64)  # the first frames tell it
-    values = values[np.isfinite(values).all(-1)]
-    if not len(values):
-        return
-    if (np.abs((values**2).sum(-1) - 1) < 1e-3).mean() > 0.9:
-        found = "four numbers a joint of length 1: quaternions. Save places, (frames, joints, 3)"
-        raise file.error("places of joints", found, where)
-    last = values[:, 3]
-    if ((last < 0) & (last != -1)).mean() > 0.05:
-        found = "negative ones: are these turns of joints? Save places, (frames, joints, 3)"
-        raise file.error("x, y, z and a confidence from 0 to 1", found, where)
-
-
 def _in_order(
     file: SkeletonFile, joints: np.ndarray, where: str, options: ReadOptions
 ) -> tuple[np.ndarray, tuple[str, ...], float | None]:
@@ -213,6 +211,8 @@ def _in_order(
     if axes is None:
         if joints.ndim == 3 and shape[2] == 1 and fills_rows(shape[1]):
             joints, shape = joints[..., 0], shape[:2]
+        joints = places_beside(places_of_transforms(joints))
+        shape = joints.shape
         if joints.ndim == 3 and shape[2] in (7, 12):  # a turn, or pixels and a turn, beside each place
             joints = places_in_rows(joints.reshape(len(joints), -1)).reshape(*shape[:2], -1)
             shape = joints.shape

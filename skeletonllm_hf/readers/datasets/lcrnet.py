@@ -1,4 +1,4 @@
-"""LCR-Net's JSON, as Toyota Smarthome publishes it: `njts` joints, of each person all x, then all y (then all z) in one list."""
+"""LCR-Net's JSON, as Toyota Smarthome publishes it: of each person all x, then all y (then all z) in one list; `njts` joints, said before or behind the frames."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ JOINTS = 13
 
 
 def _detect(file: SkeletonFile) -> float:
-    return 0.95 if {"njts", "frames"} <= head_keys(file) and head_keys(file) & {"pose3d", "pose2d"} else 0.0
+    keys = head_keys(file)
+    return 0.95 if "frames" in keys and keys & {"njts", "cumscore"} and keys & {"pose3d", "pose2d"} else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:

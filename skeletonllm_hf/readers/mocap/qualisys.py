@@ -1,4 +1,4 @@
-"""Qualisys Track Manager TSV: lines `KEY<tab>value`, then `MARKER_NAMES` and the markers' positions, millimetres.
+"""Qualisys Track Manager TSV: lines `KEY<tab>value`, then `MARKER_NAMES` and the markers' positions, millimetres; or `BODY_NAMES` and rigid bodies (6D).
 
 The rows may begin with the frame's number and time, and a line of column names may stand above them.
 A marker that was not seen is written as zeros, `NaN` or an empty cell.
@@ -10,9 +10,10 @@ from ..reader import RawClip, Reader, ReadOptions
 from ..source import SkeletonFile
 from ..tables.delimited import head_lines, number_after, points_below, split_cells
 from ..tables.table_header import is_number
-from .labelled_points import labelled_clip
+from .labelled_points import label_layout, labelled_clip
 
 _HEADER_LINES = 40
+_BODY_COLUMNS = 16  # x, y, z, three angles, a residual, nine numbers of a rotation
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -25,21 +26,25 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     lines = head_lines(file, _HEADER_LINES)
     rows = {line.split("\t")[0]: row for row, line in enumerate(lines)}
     header = {key: split_cells(lines[row], "\t")[1:] for key, row in rows.items()}
-    included = (header.get("DATA_INCLUDED") or ["3D"])[0]
-    labels = [name for name in header.get("MARKER_NAMES", []) if name]
-    if included.upper() != "3D" or not labels:
-        raise file.error("3D marker positions (DATA_INCLUDED 3D, MARKER_NAMES)", f"{included}: export 3D data from QTM")
-    skip = max(rows[key] for key in ("MARKER_NAMES", "TRAJECTORY_TYPES") if key in rows) + 1
+    included = (header.get("DATA_INCLUDED") or ["3D"])[0].upper()
+    key, size = ("BODY_NAMES", _BODY_COLUMNS) if included == "6D" else ("MARKER_NAMES", 3)
+    labels = [name for name in header.get(key, []) if name]
+    props = included == "6D" and label_layout(file, "qualisys", tuple(labels), options.joint_map) is None
+    if included not in ("3D", "6D") or not labels or (props and options.layout is None):
+        expected = "3D marker positions (DATA_INCLUDED 3D, MARKER_NAMES) or bodies called by joints (6D, BODY_NAMES)"
+        raise file.error(expected, f"{included}: export 3D data from QTM")
+    skip = max(rows[key] for key in (key, "TRAJECTORY_TYPES") if key in rows) + 1
     before = 0  # columns of frame number and time
     while skip < len(lines) and not is_number(split_cells(lines[skip], "\t")[0]):
         skip += 1
     if skip < len(lines):
-        before = max(len(split_cells(lines[skip].rstrip("\t"), "\t")) - 3 * len(labels), 0)
+        before = max(len(split_cells(lines[skip].rstrip("\t"), "\t")) - size * len(labels), 0)
     if before > 2:
-        expected = f"{3 * len(labels)} numbers, after frame and time"
+        expected = f"{size * len(labels)} numbers, after frame and time"
         raise file.error(expected, f"{before} more", position=f"line {skip + 1}")
-    columns = before + 3 * len(labels)
-    points = points_below(file, skip, columns, list(range(before, columns)), "\t")
+    columns = before + size * len(labels)
+    used = [column + axis for column in range(before, columns, size) for axis in range(3)]
+    points = points_below(file, skip, columns, used, "\t")
     rate = number_after(file, (header.get("FREQUENCY") or [""])[0], "FREQUENCY")
     fields = {"fps": rate, "units": "millimetres", "zero_is_missing": True}
     return labelled_clip(file, "qualisys", labels, points, options, **fields)

@@ -28,6 +28,7 @@ _STATE_KEYS = (
     "trackingstate", "tracking_state", "confidence_level", "confidencelevel", "tracked", "is_tracked", "istracked", "visible",
 )  # fmt: skip
 _LEAST_ROW = 34  # numbers of all joints in a row: 17 in a picture
+_ROUNDED = 1e-4  # the last row of a transform, of numbers of single precision
 _LEVELS = 3  # the highest of Kinect's states is 2, of Azure Kinect's levels 3
 TEXTS = re.compile(r'"([^"\\]{1,40})"\s{0,9}[,}]')  # values that are texts
 _SIDES = ("left", "right", "l", "r")
@@ -64,10 +65,10 @@ def inner_place(lower: dict[str, Any]) -> object:
         return lower["head"]  # Blender's bones
     if isinstance(lower.get("points"), list) and len(lower["points"]) == 1:
         return lower["points"][0]  # LabelMe's shapes of one point
-    held = [key for key, value in lower.items() if isinstance(value, (dict, list))]
+    held = {key.removesuffix("3d").rstrip("_"): key for key, value in lower.items() if isinstance(value, (dict, list))}
     fitting = [key for key in _WRAPPERS if key in held]
     fitting = fitting or [key for key in held if key.endswith(_ENDINGS) and not ELSEWHERE.search(key[:64])]
-    return lower[min(fitting, key=lambda key: "world" not in key and "global" not in key)] if fitting else None
+    return lower[held[min(fitting, key=lambda key: "world" not in key and "global" not in key)]] if fitting else None
 
 
 def joint_name(value: object) -> str | None:
@@ -230,7 +231,7 @@ def of_matrix(value: list[Any]) -> list[float] | None:
         return None
     columns = [list(column) for column in zip(*rows, strict=True)]
     for lines in (rows, columns):
-        if lines[3][:3] == [0, 0, 0] and lines[3][3] == 1:
+        if all(abs(v - last) < _ROUNDED for v, last in zip(lines[3], (0, 0, 0, 1), strict=True)):
             return [line[3] for line in lines[:3]]
     return None
 
@@ -370,11 +371,11 @@ def without_empty(values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def but_hands(node: dict[str, Any]) -> list[tuple[str, object]]:
-    """Keys and what an object holds beside points of hands and face: those are no body. What is in a picture comes last."""
+    """Keys and what an object holds beside points of hands and face and corners of boxes: those are no body. What is in a picture comes last."""
     kept = [
         (k, v)
         for k, v in node.items()
-        if isinstance(v, (dict, list)) and not re.search("hand|face|finger", k[:64], re.IGNORECASE)
+        if isinstance(v, (dict, list)) and not re.search("hand|face|finger|box", k[:64], re.IGNORECASE)
     ]
     return sorted(
         kept, key=lambda pair: (ELSEWHERE.search(pair[0][:64].lower()) is not None, "3d" not in pair[0].lower())

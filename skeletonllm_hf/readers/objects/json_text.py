@@ -14,7 +14,9 @@ from ..source import SkeletonFile
 
 _KEY = re.compile(rb'"([^"\\]{1,64})\\?"\s{0,16}:')
 
-_TEXTS = re.compile(rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|:\s{0,16}"(\[\s{0,16}[\[{\d]|\(\s{0,16}[-\d]|\{\s{0,16}\\")')
+_TEXTS = re.compile(
+    rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|:\s{0,16}"(\[\s{0,16}[\[{\d]|\(\s{0,16}[-\d]|\{\s{0,16}\\"|simd_)'
+)
 _NUMBER = re.compile(r"[-+]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][-+]?\d{1,2})?")
 LABEL = ("label", "action", "class", "class_name", "activity", "exercise", "gesture")  # keys, and columns of tables
 
@@ -49,6 +51,8 @@ def _unquoted(value: Any) -> Any:
         return [_unquoted(inner) for inner in value]
     if not isinstance(value, str):
         return value
+    if value.startswith("simd_float") and value[-1:] == ")":  # Swift's vectors and matrices
+        value = value.partition("(")[2][:-1]
     if value[:1] == "(" and value[-1:] == ")":  # Unity's vectors
         value = f"[{value[1:-1]}]"
     if value[:1] in ("[", "{"):

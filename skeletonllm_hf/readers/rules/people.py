@@ -17,6 +17,7 @@ _PIECE_VALUES = 1 << 20
 _GATE, _GATE_PER_FRAME = 0.5, 0.1
 # A person who comes back after one second out of sight counts as another.
 _LOST_FRAMES = 30
+_CROWD = 64  # tracks, or twice as many as there are people in a frame: those seen longest are gone on with
 
 
 def ghost_bodies(joints: np.ndarray, mask: np.ndarray) -> dict[int, str]:
@@ -93,12 +94,15 @@ def link_people(joints: np.ndarray, mask: np.ndarray, most: int) -> np.ndarray:
     pose: list[np.ndarray] = []  # last pose, its mask, frame and extent, per track
     shown: list[np.ndarray] = []
     last: list[int] = []
+    length: list[int] = []  # frames in which it was seen
     size: list[float] = []
     orders: list[tuple[int, int, int]] = []
     active: list[int] = []
     for frame in range(frames):
         found = np.flatnonzero(present[frame]).tolist()
         active = [track for track in active if frame - last[track] <= _LOST_FRAMES]
+        if len(active) > (crowd := max(_CROWD, 2 * people)):  # detections without any order begin tracks in every frame
+            active = sorted(sorted(active, key=lambda track: (-length[track], -last[track]))[:crowd])
         pairs: list[tuple[float, int, int]] = []
         if active and found:
             both = np.stack([shown[t] for t in active])[:, None] & mask[frame, found][None]
@@ -120,6 +124,7 @@ def link_people(joints: np.ndarray, mask: np.ndarray, most: int) -> np.ndarray:
                 pose.append(joints[frame, person].copy())
                 shown.append(mask[frame, person].copy())
                 last.append(frame)
+                length.append(0)
                 size.append(0.0)
                 active.append(track)
             else:
@@ -127,11 +132,11 @@ def link_people(joints: np.ndarray, mask: np.ndarray, most: int) -> np.ndarray:
                 pose[track][seen] = joints[frame, person][seen]  # joints not seen now keep their last place
                 shown[track] = shown[track] | seen
             last[track], size[track] = frame, max(float(extent[frame, person]), size[track] * 0.9, 1e-9)
+            length[track] += 1
             orders.append((frame, track, person))
     at = np.array(orders, int).reshape(-1, 3)
-    length = np.bincount(at[:, 1], minlength=1)
-    kept = np.sort(np.argsort(-length, kind="stable")[:most])  # the longest, in order of appearance
-    number = np.full(len(length), -1)
+    kept = np.sort(np.argsort(-np.array(length or [0]), kind="stable")[:most])  # the longest, in order of appearance
+    number = np.full(max(len(length), 1), -1)
     number[kept] = np.arange(len(kept))
     at = at[number[at[:, 1]] >= 0]
     order = np.full((frames, len(kept)), -1)

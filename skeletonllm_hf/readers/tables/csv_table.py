@@ -39,8 +39,10 @@ from .layouts_of_tables import layout_of_names
 from .long_table import long_columns, read_long
 from .melted import is_melted, unmelted
 from .named_rows import table_of_named_rows
+from .ros_transforms import with_joints
 from .table_header import Header, find_header, is_number, with_plain_names, with_tabs
 from .tracking_states import state_columns, state_scores
+from .transform_columns import with_places
 from .transposed import upright_table
 from .vector_cells import with_axes
 from .whole_rows import whole_rows
@@ -61,7 +63,7 @@ def _detect(file: SkeletonFile) -> float:
 
 def _one_row_a_frame(file: SkeletonFile) -> SkeletonFile:
     """The table with plain names, a row a frame, a column a coordinate, however it was laid out."""
-    return with_axes(unmelted(upright_table(table_of_named_rows(with_plain_names(file)))))
+    return with_axes(unmelted(upright_table(table_of_named_rows(with_places(with_plain_names(with_joints(file)))))))
 
 
 def _header(file: SkeletonFile) -> Header | None:

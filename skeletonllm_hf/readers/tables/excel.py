@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -13,12 +14,17 @@ from typing import BinaryIO
 from xml.etree import ElementTree
 
 from ..source import SkeletonFile, natural
+from .table_header import rate_above
 
 WORKBOOK = "xl/workbook.xml"
 _TEXTS = "xl/sharedStrings.xml"
 _SHEETS = re.compile(r"xl/worksheets/[^/]{1,64}\.xml")
 _TITLE = re.compile(r'<(?:\w{1,9}:)?sheet\s[^<>]{0,200}?name="([^"]{1,64})"')
 _NO_PLACES = re.compile("veloc|accel|orient|quat|angle|euler|rotation|turn|sensor|info", re.IGNORECASE)  # in titles
+_ABOUT = re.compile(
+    "info|general|meta|setting|propert|summary", re.IGNORECASE
+)  # in titles of sheets that say the frame rate
+_ABOUT_ROWS = 60
 _MOST_CELLS = 2_000_000  # of a sheet, each taken one by one
 _EVENTS = 6  # beginnings and ends of elements that a cell has
 _MAX_WORKBOOK = 1 << 20  # bytes
@@ -33,8 +39,16 @@ def sheets(file: SkeletonFile, archive: zipfile.ZipFile) -> Iterator[tuple[str, 
     titled = [(re.sub(r"[^\w ().+-]", "_", unescape(title)), name) for title, name in zip(titles, names, strict=False)]
     has_texts = _TEXTS in archive.namelist()
     texts = ["".join(one.itertext()) for one in _elements(file, archive, _TEXTS, "si")] if has_texts else []
+    rate = next(
+        (found for title, name in titled if _ABOUT.search(title) and (found := _rate(file, archive, name, texts))), None
+    )
     for title, name in [one for one in titled if not _NO_PLACES.search(one[0])] or titled:
-        yield f"{title.strip('. ')}.csv", partial(_table, file, archive, name, texts)
+        yield f"{title.strip('. ')}.csv", partial(_table, file, archive, name, texts, rate)
+
+
+def _rate(file: SkeletonFile, archive: zipfile.ZipFile, name: str, texts: list[str]) -> float | None:
+    """Frames a second as one of the first rows of a sheet says it."""
+    return rate_above([" ".join(row) for row in itertools.islice(_rows(file, archive, name, texts), _ABOUT_ROWS)])
 
 
 def _elements(file: SkeletonFile, archive: zipfile.ZipFile, name: str, tag: str) -> Iterator[ElementTree.Element]:
@@ -60,9 +74,17 @@ def _elements(file: SkeletonFile, archive: zipfile.ZipFile, name: str, tag: str)
         raise file.error("sheets in whole XML", str(error), position=name) from None
 
 
-def _table(file: SkeletonFile, archive: zipfile.ZipFile, name: str, texts: list[str]) -> BinaryIO:
+def _table(
+    file: SkeletonFile, archive: zipfile.ZipFile, name: str, texts: list[str], rate: float | None = None
+) -> BinaryIO:
+    """A sheet as CSV. `rate`: frames a second, which a line above it then says."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    out.write(f"frame rate: {rate:g}\n" if rate else "")
+    csv.writer(out, lineterminator="\n").writerows(_rows(file, archive, name, texts))
+    return io.BytesIO(out.getvalue().encode())
+
+
+def _rows(file: SkeletonFile, archive: zipfile.ZipFile, name: str, texts: list[str]) -> Iterator[list[str]]:
     for element in _elements(file, archive, name, "row"):
         row: list[str] = []
         for cell in element:
@@ -72,5 +94,4 @@ def _table(file: SkeletonFile, archive: zipfile.ZipFile, name: str, texts: list[
             if cell.get("t") == "s" and value.isdecimal() and int(value) < len(texts):
                 value = texts[int(value)]
             row += [""] * (min(column, _MAX_COLUMN) - len(row)) + [value]
-        writer.writerow(row)
-    return io.BytesIO(out.getvalue().encode())
+        yield row

@@ -259,8 +259,10 @@ def in_parts(
 
 
 def _is_disorder(when: np.ndarray, counted: bool) -> bool:
-    """Whether moments that go back are of one part: numbers without a gap, or a few that come a little late."""
+    """Whether moments that go back are of one part: all of them, numbers without a gap, or a few that come a little late."""
     steps = np.diff(when)
+    if (steps < 0).all():  # from the last to the first
+        return True
     if counted and len(np.unique(when)) == len(when) == np.ptp(when) + 1:
         return True
     step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0

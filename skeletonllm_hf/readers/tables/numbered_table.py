@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays.boxed_rows import columns_of_box
 from ..arrays.number_rows import fills_rows, places_in_rows, scored_rows
 from ..arrays.numpy_files import joints_clip
 from ..estimators.detections import Detections
@@ -74,7 +75,7 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
         return (columns, "label") if repeated else None
     if places_in_rows(all_rows := np.array(lines, float)).shape[1] < columns:
         return columns, "turns"
-    if scored_rows(all_rows):
+    if columns_of_box(all_rows) is not None or scored_rows(all_rows):
         return columns, "nothing"
     whole = next(at for at in range(columns) if at == _MOST_IDS or not all(line[at].isdecimal() for line in lines))
     ids = next((count for count in range(whole, 0, -1) if fills_rows(columns - count)), 0)

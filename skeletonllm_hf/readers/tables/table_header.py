@@ -51,7 +51,7 @@ def find_header(file: SkeletonFile, fits: Callable[[list[str]], bool]) -> Header
     for above in range(min(MAX_ABOVE + 1, len(lines))):
         header = _header(lines[above:])
         if header is not None and fits(header.names):
-            return replace(header, lines=header.lines + above, fps=_rate(lines[:above]))
+            return replace(header, lines=header.lines + above, fps=rate_above(lines[:above]))
     header = _of_rows([line for line in file.head_text[:_ROWS_TEXT].split("\n")[:-1] if line.strip()])
     return header if header is not None and fits(header.names) else None
 
@@ -124,7 +124,9 @@ def _header(lines: list[str]) -> Header | None:
     more = rows[1][len(rows[0]) :] if len(rows) > 1 else []
     if len(more) == 1 and any(more) and is_number(rows[1][0]):  # R names the rows, in a column without a name
         return Header(["", *rows[0]], delimiter, 1)
-    names = _by_turns(rows[0], rows[1]) if len(rows) > 1 else rows[0]
+    spread = _filled(rows[0], 0)  # `nose,,,neck,,`
+    names = _by_turns(spread, rows[1]) if len(rows) > 1 else rows[0]
+    names = rows[0] if names == spread else names
     return Header(names + ([] if any(more) else more), delimiter, 1)  # rows, not names, may end with a delimiter
 
 
@@ -257,7 +259,7 @@ def _under_names(cells: list[str]) -> list[str]:
     return names
 
 
-def _rate(above: list[str]) -> float | None:
+def rate_above(above: list[str]) -> float | None:
     """Frames a second as one of these lines says it."""
     for line in above:
         if found := _RATE.search(line[:200].lower()):

@@ -12,6 +12,7 @@ import re
 
 from ...model.layouts import layouts_with
 from ..arrays.number_rows import fills_rows
+from ..objects.joints_beside import of_matrix
 from ..source import SkeletonFile
 from .delimited import csv_rows
 
@@ -31,6 +32,7 @@ _LISTED = re.compile(
 _DICT = re.compile(r"\{([^{}]{5,400})\}")  # a list of joints: [{"x": 0.1, "y": 0.2, "visibility": 1}, ...]
 _GROUP = re.compile(r"[(\[]([^()\[\]]{3,200})[)\]]")
 _WRAPPED = re.compile(r"^(?:np\.|numpy\.|torch\.)?(?:array|tensor)\(")
+_TRANSFORM = 15  # commas, or blanks, between its numbers
 _LEAST = 5  # places in a row
 _AXES = "xyz"
 _DECIMAL = re.compile(r"^([-+]?\d{1,12}),(\d{1,12})$")
@@ -108,7 +110,8 @@ def _places(cell: str) -> list[dict[str, str]]:
     parts = cell.replace(";", ",").split("," if "," in cell or ";" in cell else None)
     if len(parts) == 3 and "." in cell and all(map(_NUMBERS.fullmatch, parts)):  # 0.1,1.2,3.4 or 0.1 1.2 3.4
         return [dict(zip(_AXES, parts, strict=True))]
-    if len(parts := cell.replace(",", " ").replace(";", " ").split()) >= _LEAST_ROW and all(
+    flat = cell[1:-1] if cell[:1] in ("(", "[") and cell[-1:] in (")", "]") else cell
+    if len(parts := flat.replace(",", " ").replace(";", " ").split()) >= _LEAST_ROW and all(
         map(_NUMBERS.fullmatch, parts)
     ):
         dims = next(
@@ -119,11 +122,9 @@ def _places(cell: str) -> list[dict[str, str]]:
             ),
             0,
         )
-        return (
-            [dict(zip(_AXES, parts[at : at + dims], strict=False)) for at in range(0, len(parts), dims or len(parts))]
-            if dims
-            else []
-        )
+        joints = [parts[at : at + dims] for at in range(0, len(parts), dims)] if dims else []
+        axes = _axes(joints) if joints else ()
+        return [dict(zip(axes, place, strict=True)) for place in joints]
     groups = _GROUP.findall(cell)
     if cell[:1] not in ("(", "[") or (len(groups) == 1 and cell[:2] in ("((", "[[")):
         return []
@@ -135,7 +136,10 @@ def _places(cell: str) -> list[dict[str, str]]:
 
 
 def _pointed(cell: str) -> str:
-    """A cell of one place with decimal commas, as Unity prints it in many countries, with points; others as they are."""
+    """A cell of one place with decimal commas, as Unity prints it in many countries, with points; the place in a transform (16 numbers); others as they are."""
+    if _TRANSFORM in (cell.count(","), cell.count(" ")) and len(numbers := _NUMBERS.findall(cell)) == _TRANSFORM + 1:
+        place = of_matrix([float(number) for number in numbers])
+        return cell if place is None else "({!r}, {!r}, {!r})".format(*place)
     return re.sub(r"(?<=\d),(?=\d)", ".", cell) if _COMMAS.fullmatch(cell) else cell
 
 

@@ -24,6 +24,8 @@ def whole_rows(file: SkeletonFile, header: Header) -> tuple[SkeletonFile, tuple[
     for _ in range(header.lines):
         start = data.find(b"\n", start) + 1 or len(data)
     names, notes = data[:start], []
+    while names[:1] == b"#" and b"\n" in names[:-1]:  # comments above them
+        names = names.partition(b"\n")[2]
     if names and start < len(data) and data.find(b"\n" + names, start - 1) >= 0:
         rows, again = re.subn(b"^" + re.escape(names), b"", data[start:], flags=re.MULTILINE)
         data = data[:start] + rows
