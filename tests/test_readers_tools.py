@@ -321,7 +321,9 @@ def test_arrays_of_places_and_more(tmp_path, beside):
         "a flat transform": transforms(points).reshape(FRAMES, 25 * 16),
     }
     np.save(tmp_path / "a.npy", arrays[beside])
-    assert np.abs(load_skeleton(tmp_path / "a.npy").joints[:, 0] - points).max() < 1e-5
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert np.abs(clip.joints[:, 0] - points).max() < 1e-5
+    assert f"Of {arrays[beside].size // (FRAMES * 25)} numbers a joint 3 were taken for its place." in clip.warnings
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,16 @@ def places_beside(array: np.ndarray) -> np.ndarray:
     return parts[int(np.argmin(ranks))] if best < BODY and best + CLEARLY < other else array
 
 
+def places_alone(array: np.ndarray) -> np.ndarray:
+    """Places of joints without the turns, speeds or pixels beside them; arrays of anything else as they are."""
+    if array.ndim == 3 and array.shape[2] == 1 and fills_rows(array.shape[1]):
+        return array
+    array = places_beside(places_of_transforms(array))
+    if array.ndim != 3 or array.shape[2] not in (7, 12):
+        return array
+    return places_in_rows(array.reshape(len(array), -1)).reshape(*array.shape[:2], -1)
+
+
 def in_percent(joints: np.ndarray) -> bool:
     """Whether the third of three numbers a joint is a score from 0 to 100: one number throughout, or high ones beside bodies that are too tall for centimetres, and too flat for millimetres."""
     finite, some = seen_joints(joints)

@@ -39,9 +39,7 @@ from .number_rows import (
     fills_rows,
     in_percent,
     known_layouts,
-    places_beside,
-    places_in_rows,
-    places_of_transforms,
+    places_alone,
     refuse_turns,
     scored_rows,
     split_row,
@@ -178,7 +176,12 @@ def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOp
         return replace(
             joints_clip(file, joints, key, options), people_names=people, relink=relink, zero_is_missing=True
         )
-    joints, notes, fps = _in_order(file, array, where, options)
+    places = array if options.axes else places_alone(array)
+    joints, notes, fps = _in_order(file, places, where, options)
+    if places.shape != array.shape:
+        notes += (
+            f"Of {math.prod(array.shape) // math.prod(places.shape[:-1])} numbers a joint 3 were taken for its place.",
+        )
     check_size(file, *joints.shape)
     confidence = None
     if in_percent(joints):
@@ -211,11 +214,6 @@ def _in_order(
     if axes is None:
         if joints.ndim == 3 and shape[2] == 1 and fills_rows(shape[1]):
             joints, shape = joints[..., 0], shape[:2]
-        joints = places_beside(places_of_transforms(joints))
-        shape = joints.shape
-        if joints.ndim == 3 and shape[2] in (7, 12):  # a turn, or pixels and a turn, beside each place
-            joints = places_in_rows(joints.reshape(len(joints), -1)).reshape(*shape[:2], -1)
-            shape = joints.shape
         if shape[-2:] == (33, 5):  # MediaPipe's: the last is whether the point is in the picture
             joints, shape = joints[..., :4], (*shape[:-1], 4)
         if joints.ndim == 2 and shape[1] in (2, 3):
