@@ -207,6 +207,12 @@ def test_how_long_a_hand_is_at_the_head(ask, clips):
     assert ask(clips["salute"], "When does the hand leave the head?") == f"at {end:.1f} s"
 
 
+def test_who_gets_up_circles_no_arm():
+    for action in ("stand up", "sit down", "bow", "jog", "walk"):
+        tracks = people_tracks(generate(action, seed=3))[0]
+        assert [particulars.circling(tracks, side) for side in ("left", "right")] == [None, None], action
+
+
 def test_a_lunge_has_a_length(ask, clips):
     gap = particulars.feet_gap(people_tracks(clips["lunge"])[0])
     assert 0.75 < gap < 0.9
