@@ -226,3 +226,10 @@ def test_a_lunge_has_a_length(ask, clips):
 def test_the_speed_of_a_hand_is_that_of_the_one_that_is_used(ask, clips):
     assert ask(clips["right up"], "How fast is the hand?").endswith("m/s (right hand)")
     assert ask(clips["point"], "How fast does the hand move?").endswith("m/s (left hand)")
+
+
+def test_what_the_caption_names_is_not_denied(ask):
+    bends = generate("side bend", seed=9149)
+    assert "bends" in ask(bends, "Describe what happens in the clip.")
+    assert ask(bends, "Does the person bend?") == ask(bends, "Is he bending?") == "yes"
+    assert ask(bends, "Is the person throwing something?") == "no"

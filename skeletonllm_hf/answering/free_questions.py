@@ -356,7 +356,10 @@ def _finished(caption: str, clip: Any, count: int) -> str:
 def _does(scene: Scene, action: str) -> bool:
     """Whether the person does an action, by what is measured of it, else by what the clip shows."""
     measured = true_fact(scene, f"does the person {action}")
-    return scene.shows(action) if measured is None else measured
+    if measured is not None:
+        return measured
+    entry = known_action(action)  # by its own name: "throwing something" is shown where "throw" is
+    return scene.shows(entry.name) or scene.captioned(entry) if entry else scene.shows(action)
 
 
 def is_action(words: str) -> bool:
