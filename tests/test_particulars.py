@@ -170,6 +170,14 @@ def clips():
         ("salute", ("Does the right elbow bend more than the left?",), "yes"),
         ("salute", ("Does the left arm bend more?",), "no"),
         ("circles", ("Which elbow bends more?",), "both elbows bend about as far"),
+        ("quarter turn", ("Does she turn 90 degrees?", "Does he turn by about 90 degrees?"), "yes"),
+        ("quarter turn", ("Does she turn 180 degrees?", "Does the person rotate by 45 degrees?"), "no"),
+        ("half turn", ("Is he facing the camera or away from it at the end?",), "away from the camera"),
+        ("whole turn", ("Is the person facing the camera again at the end?",), "yes"),
+        ("claps", ("Do her hands come into contact?", "Do the hands clap together?"), "yes"),
+        ("small", ("Is the left person taller or the right one?", "Who of the two is taller?"), "the person on the right"),
+        ("salute", ("Which elbow has the smaller angle?",), "the right elbow"),
+        ("walk", ("Which foot is the first to move?", "Which foot leads?"), "the right foot"),
         ("small", ("Who is taller?", "Which person is bigger?", "Which of them is the tallest?"), "the person on the right"),
         ("small", ("Who is smaller?",), "the person on the left"),
         ("small", ("Is the person on the right taller than the person on the left?", "Is the left one shorter?"), "yes"),
@@ -195,6 +203,8 @@ def test_each_jump_has_its_time_and_its_landing(ask, clips):
     assert ask(clips["hops"], "When does the person land?") == "; ".join(
         f"at {one[1]:.1f} s" for one in (first, second, third)
     )
+    assert ask(clips["hops"], "When is the 2nd jump?") == ask(clips["hops"], "When is the second jump?")
+    assert ask(clips["hops"], "How many centimetres does she jump?") == ask(clips["hops"], "How high does she jump?")
     assert abs(second[0] - first[0] - 1.5) < 0.05 and 0.2 < first[2] < 0.35
     assert ask(clips["hops"], "What is the height of the jump?") == ask(clips["hops"], "How high does she jump?")
 
@@ -218,7 +228,13 @@ def test_a_lunge_has_a_length(ask, clips):
     assert 0.75 < gap < 0.9
     answers = {
         ask(clips["lunge"], question)
-        for question in ("How long is the step?", "How far does she lunge?", "How far apart are the feet?")
+        for question in (
+            "How long is the step?",
+            "How far does she lunge?",
+            "How far apart are the feet?",
+            "What is the step length?",
+            "How far forward does he step?",
+        )
     }
     assert len(answers) == 1 and answers.pop().endswith(" cm between the feet")
 

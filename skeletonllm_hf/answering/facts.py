@@ -10,23 +10,10 @@ from collections.abc import Callable, Mapping
 
 from ..nouns import number_word
 from ..questions import fact_of_question, load_wordings, topics
+from . import particulars
 from .measured import NEARER, hand_or_foot, limb_moves, used_limbs
 from .narration import MOST_PEOPLE, what_one_does
-from .particulars import (
-    as_tall,
-    bends_more,
-    circles,
-    faces_the_viewer,
-    falls_to,
-    hands_touch,
-    has_the_back_to_the_viewer,
-    is_higher,
-    is_taller,
-    sides_meant,
-    singular,
-    steps_first,
-    straight_at,
-)
+from .particulars import sides_meant, singular
 from .scene import Scene, content_words
 from .stated import Stated, at_least
 from .tempo import keeps_tempo, slows_down
@@ -342,12 +329,13 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "stays in place": lambda stated: None if stated.measures.flat else not stated.facts.travels,
     "leaves the place": lambda stated: None if stated.measures.flat else bool(stated.facts.travels),
     "turns": _turns,
+    "turns by an angle": particulars.turns_by,
     "goes": _goes,
     "goes across the picture": _goes_across,
     "goes to the viewer": _goes_near,
     "goes away from the viewer": lambda stated: _goes_near(stated, -1),
-    "faces the viewer": faces_the_viewer,
-    "has the back to the viewer": has_the_back_to_the_viewer,
+    "faces the viewer": particulars.faces_the_viewer,
+    "has the back to the viewer": particulars.has_the_back_to_the_viewer,
     "walks": _walks,
     "touches": lambda stated: bool(stated.facts.contacts) or None,  # a badly seen clip lacks contacts, too
     "hug": lambda stated: False if (nearest := stated.measures.nearest) is not None and nearest > _APART else None,
@@ -376,15 +364,15 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "limbs go by turns": lambda stated: None if (together := _together(stated)) is None else not together,
     "symmetric": _symmetric,
     "joint is bent": _bent,
-    "straight where it gets": straight_at,
-    "taller or smaller": is_taller,
-    "as tall": as_tall,
-    "higher than the other": is_higher,
-    "bends more than the other": bends_more,
-    "steps first": steps_first,
-    "circles to a way": circles,
-    "falls to a way": falls_to,
-    "hands touch": hands_touch,
+    "straight where it gets": particulars.straight_at,
+    "taller or smaller": particulars.is_taller,
+    "as tall": particulars.as_tall,
+    "higher than the other": particulars.is_higher,
+    "bends more than the other": particulars.bends_more,
+    "steps first": particulars.steps_first,
+    "circles to a way": particulars.circles,
+    "falls to a way": particulars.falls_to,
+    "hands touch": particulars.hands_touch,
     "joint is straight": lambda stated: None if (bent := _bent(stated)) is None else not bent,
     "bends below an angle": _below,
     "only one limb is used": _only_one,

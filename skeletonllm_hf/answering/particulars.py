@@ -31,6 +31,7 @@ _BENT_MORE, _BENT_ALIKE = 15.0, 7.0
 # Metres on the canonical body between two wrists, or two hands: 24 of 27 who clap among UTKinect's, MSR Action3D's and GTU's training people come
 # within the first or the second, where the model sees a clap; who has nothing to do with both hands mostly stays farther apart than the third.
 _TOUCH, _CLAP, _TOUCH_NOT = 0.1, 0.27, 0.3
+_DEGREES = 20.0, 30.0  # by which a turn is other than somebody says: no, yes; set by hand
 _BUSIER = 1.25  # ratio of the ways of two limbs, of which one does more; set by hand
 _LUNGE = 0.4  # metres between the feet, of a step
 _PART = {"hand": "wrist", "fist": "wrist", "arm": "wrist", "elbow": "elbow", "knee": "knee", "leg": "ankle", "foot": "ankle"}  # fmt: skip
@@ -199,6 +200,15 @@ def _faces_now(stated: Stated, where: str) -> bool | None:
     if not moment:
         return first if first == last else None
     return last if any(word in moment for word in ("end", "last", "final", "after")) else first
+
+
+def turns_by(stated: Stated) -> bool | None:
+    """Whether somebody turns by about so many degrees; None: it is in between, or no number is named."""
+    turned = sum(turn.degrees for turn in stated.facts.turns)
+    if not stated.deep or not turned or not stated.fields["degrees"].isdigit():
+        return None
+    differs = at_least(abs(turned - int(stated.fields["degrees"])), *_DEGREES)
+    return None if differs is None else not differs
 
 
 def _circling(stated: Stated) -> str | None:

@@ -131,6 +131,8 @@ def _distance(query: Query) -> str:
     if query.limb is not None:
         move = max(limb_moves(measures, query.text, query.limb), key=lambda move: move.distance, default=None)
         return metres(move.distance) if move else REFUSAL
+    if "jumps" in about and measures.jump and travel is None:
+        return _height(query)
     if measures.flat or ("jumps" in about and (measures.jump is None or measures.jump.count > 1)):
         return REFUSAL
     if travel is not None:
