@@ -21,7 +21,7 @@ from .tempo import keeps_tempo, slows_down
 # Degrees inside a knee or elbow: below the first it is bent, above the second straight; in between it cannot be said.
 _BENT, _STRAIGHT = 115.0, 140.0
 # What words mean, set by hand and fitted to no clips:
-_EXTENDED = 155.0  # degrees inside a joint that is straight for a moment
+_EXTENDED = 155.0  # degrees inside a joint that is straight for a moment; it is not below `_STRAIGHT`
 _ROUND = 120.0  # degrees from which somebody faces the other way
 _LIFTED = 0.2  # metres: a foot that high is lifted
 # metres between two people: of SBU's training people and generated ones all who hug come within 0.45, none who shake hands within 0.68
@@ -206,7 +206,7 @@ def _bends_over(stated: Stated) -> bool | None:
 def _gets_straight(stated: Stated) -> bool | None:
     joint = "knee" if stated.fields["joint"].startswith(("knee", "leg")) else "elbow"
     angles = [stated.measures.angle(joint, side) for side in sides_meant(stated, joint)] if stated.alone else []
-    seen = [bool(one.max() > _EXTENDED) for one in angles if one is not None]
+    seen = [at_least(float(one.max()), _STRAIGHT, _EXTENDED) for one in angles if one is not None]
     return seen[0] if len(set(seen)) == 1 and len(seen) == len(angles) else None
 
 
