@@ -9,6 +9,7 @@ from skeletonllm_hf.describe import particulars
 from skeletonllm_hf.describe.body_paths import people_tracks
 from skeletonllm_hf.describe.posture import flights
 from skeletonllm_hf.model.prompts import REFUSAL
+from skeletonllm_hf.questions import caution_of
 from skeletonllm_hf.synthetic import EXACT, generate
 
 FPS = 30
@@ -194,6 +195,15 @@ def clips():
 )  # fmt: skip
 def test_a_particular(ask, clips, clip, questions, answer):
     assert {question: ask(clips[clip], question) for question in questions} == dict.fromkeys(questions, answer)
+
+
+def test_what_is_measured_is_no_guess():
+    for question in (
+        "Which way does she face at the end?",
+        "How long is the hand at the mouth?",
+        "Do the hands touch?",
+    ):
+        assert caution_of(question, "an answer") is None
 
 
 def test_each_jump_has_its_time_and_its_landing(ask, clips):
