@@ -62,8 +62,8 @@ def singular(limb: str) -> str:
 def _taller_by(stated: Stated) -> float | None:
     """The share by which the person on the right is taller than the one on the left; None: not two people, or not seen."""
     tracks = sorted(stated.measures.tracks, key=lambda track: track.stands_at)
-    heights = [measured.height(track) for track in tracks]
-    return None if len(heights) != 2 or None in heights else float(np.log(heights[1] / heights[0]))
+    heights = [height for track in tracks if (height := measured.height(track))]
+    return float(np.log(heights[1] / heights[0])) if len(heights) == len(tracks) == 2 else None
 
 
 def _who_is_taller(stated: Stated) -> str:
@@ -136,8 +136,8 @@ def is_higher(stated: Stated) -> bool | None:
 def _bends_more_by(stated: Stated) -> float | None:
     """Degrees by which the left knee or elbow bends more than the right one; None: not seen."""
     joint = "knee" if singular(stated.fields["joint"]) in ("knee", "leg") else "elbow"
-    angles = [stated.measures.angle(joint, side) for side in SIDES] if stated.alone else [None]
-    return None if any(one is None for one in angles) else float(angles[1].min() - angles[0].min())
+    left, right = (stated.measures.angle(joint, side) if stated.alone else None for side in SIDES)
+    return None if left is None or right is None else float(right.min() - left.min())
 
 
 def _which_bends_more(stated: Stated) -> str:
