@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 
 from ..nouns import number_word
 from ..questions import fact_of_question, load_wordings, topics
+from . import particulars
 from .measured import NEARER, hand_or_foot, limb_moves, used_limbs
 from .narration import MOST_PEOPLE, what_one_does
+from .particulars import sides_meant, singular
 from .scene import Scene, content_words
 from .stated import Stated, at_least
 from .tempo import keeps_tempo, slows_down
@@ -19,7 +21,7 @@ from .tempo import keeps_tempo, slows_down
 # Degrees inside a knee or elbow: below the first it is bent, above the second straight; in between it cannot be said.
 _BENT, _STRAIGHT = 115.0, 140.0
 # What words mean, set by hand and fitted to no clips:
-_EXTENDED = 155.0  # degrees inside a joint that is straight for a moment
+_EXTENDED = 155.0  # degrees inside a joint that is straight for a moment; it is not below `_STRAIGHT`
 _ROUND = 120.0  # degrees from which somebody faces the other way
 _LIFTED = 0.2  # metres: a foot that high is lifted
 # metres between two people: of SBU's training people and generated ones all who hug come within 0.45, none who shake hands within 0.68
@@ -134,8 +136,8 @@ def _has_posture(stated: Stated) -> bool | None:
 
 def _above(stated: Stated) -> bool | None:
     """Of parts in the plural that all are above, of one that either is."""
-    words, mark = stated.fields["part"], _singular(stated.fields["mark"])
-    part = {"arm": "hand", "leg": "foot", "kick": "foot"}.get(_singular(words), _singular(words))
+    words, mark = stated.fields["part"], singular(stated.fields["mark"])
+    part = {"arm": "hand", "leg": "foot", "kick": "foot"}.get(singular(words), singular(words))
     sides = [stated.side] if stated.side else ["left", "right"]
     above = [stated.measures.above(part, "hip" if mark == "waist" else mark, [side]) for side in sides]
     return None if None in above else all(above) if words.endswith(("s", "feet")) else any(above)
@@ -203,9 +205,9 @@ def _bends_over(stated: Stated) -> bool | None:
 
 def _gets_straight(stated: Stated) -> bool | None:
     joint = "knee" if stated.fields["joint"].startswith(("knee", "leg")) else "elbow"
-    used = stated.side or stated.measures.side({"knee": "foot", "elbow": "hand"}[joint])
-    angles = stated.measures.angle(joint, used) if stated.alone and used in ("left", "right") else None
-    return None if angles is None else bool(angles.max() > _EXTENDED)
+    angles = [stated.measures.angle(joint, side) for side in sides_meant(stated, joint)] if stated.alone else []
+    seen = [at_least(float(one.max()), _STRAIGHT, _EXTENDED) for one in angles if one is not None]
+    return seen[0] if len(set(seen)) == 1 and len(seen) == len(angles) else None
 
 
 def _limbs(stated: Stated) -> bool | None:
@@ -248,7 +250,7 @@ def _below(stated: Stated) -> bool | None:
 
 
 def _only_one(stated: Stated) -> bool | None:
-    used = used_limbs(stated.measures, _singular(stated.fields["limb"]))
+    used = used_limbs(stated.measures, singular(stated.fields["limb"]))
     return None if used is None else used.startswith(f"the {stated.side or ''}")
 
 
@@ -278,7 +280,7 @@ def _do_the_same(stated: Stated, any_two: bool = False) -> bool | None:
 
 def _limb(stated: Stated) -> bool | None:
     """Whether the limb that is named is used, or does what is named."""
-    limb, verb, sides = _singular(stated.fields["limb"]), stated.fields.get("verb"), stated.fields["sides"]
+    limb, verb, sides = singular(stated.fields["limb"]), stated.fields.get("verb"), stated.fields["sides"]
     used, side = used_limbs(stated.measures, limb), {"two": "both"}.get(sides, sides)
     if used is None:
         return None
@@ -298,13 +300,15 @@ def _limb(stated: Stated) -> bool | None:
     )
 
 
-def _singular(limb: str) -> str:
-    return "foot" if limb == "feet" else limb.removesuffix("s")
-
-
-OF_ALL = frozenset(
-    {"touches", "hug", "parts", "comes nearer", "face each other", "back to back", "do the same", "two do the same"}
-)
+OF_ALL = frozenset({
+    "touches", "hug", "parts", "comes nearer", "face each other", "back to back", "do the same", "two do the same", "taller or smaller", "as tall",
+    "hands touch",
+})  # fmt: skip
+# Facts that nothing but a measure tells: without one there is no answer
+ONLY_MEASURED = frozenset({
+    "faces the viewer", "has the back to the viewer", "straight where it gets", "taller or smaller", "as tall", "higher than the other",
+    "bends more than the other", "steps first", "hands touch",
+})  # fmt: skip
 _OF_PEOPLE: dict[str, Callable[[int, Mapping[str, str]], bool]] = {
     "somebody is there": lambda people, fields: people > 0,
     "alone": lambda people, fields: people == 1,
@@ -325,13 +329,13 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "stays in place": lambda stated: None if stated.measures.flat else not stated.facts.travels,
     "leaves the place": lambda stated: None if stated.measures.flat else bool(stated.facts.travels),
     "turns": _turns,
+    "turns by an angle": particulars.turns_by,
     "goes": _goes,
     "goes across the picture": _goes_across,
     "goes to the viewer": _goes_near,
     "goes away from the viewer": lambda stated: _goes_near(stated, -1),
-    "faces the viewer": lambda stated: (
-        stated.measures.faces("end" in stated.fields.get("when", "")) == "the camera" if stated.deep else None
-    ),
+    "faces the viewer": particulars.faces_the_viewer,
+    "has the back to the viewer": particulars.has_the_back_to_the_viewer,
     "walks": _walks,
     "touches": lambda stated: bool(stated.facts.contacts) or None,  # a badly seen clip lacks contacts, too
     "hug": lambda stated: False if (nearest := stated.measures.nearest) is not None and nearest > _APART else None,
@@ -360,6 +364,15 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "limbs go by turns": lambda stated: None if (together := _together(stated)) is None else not together,
     "symmetric": _symmetric,
     "joint is bent": _bent,
+    "straight where it gets": particulars.straight_at,
+    "taller or smaller": particulars.is_taller,
+    "as tall": particulars.as_tall,
+    "higher than the other": particulars.is_higher,
+    "bends more than the other": particulars.bends_more,
+    "steps first": particulars.steps_first,
+    "circles to a way": particulars.circles,
+    "falls to a way": particulars.falls_to,
+    "hands touch": particulars.hands_touch,
     "joint is straight": lambda stated: None if (bent := _bent(stated)) is None else not bent,
     "bends below an angle": _below,
     "only one limb is used": _only_one,

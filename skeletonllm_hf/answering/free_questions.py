@@ -39,12 +39,13 @@ from ..questions import (
 )  # fmt: skip
 from ..transforms import crop
 from .action_classes import is_of_class
-from .facts import OF_ALL, true_fact
+from .facts import OF_ALL, ONLY_MEASURED, true_fact
 from .gait import with_measured_gait
 from .known_texts import held_pose
 from .measured import counted_repetitions
 from .narration import DOINGS, MOST_PEOPLE, arrivals, doings, narrated, narrated_between, what_one_does
 from .order import second_of
+from .particulars import particular
 from .quantities import TAUGHT, is_done_to_somebody, quantity, who_does
 from .scene import Scene
 
@@ -117,7 +118,11 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     text, kind = plain(question), kind_of(question)
     if not re.search(r"[^\W\d_]", question):  # without a word
         return REFUSAL, question
-    if scene.people > 1 and scene.measures and (named := load_wordings().find("one of several", text)):
+    fact = fact_of_question(text) if kind is Kind.YES_NO else None
+    together = fact is not None and fact.entry in OF_ALL
+    if answer := particular(scene, text):
+        return answer, question
+    if scene.people > 1 and scene.measures and not together and (named := load_wordings().find("one of several", text)):
         true = _of_one(scene, scene.measures, _place(named, scene.measures), named.fields["action"])
         return REFUSAL if true is None else "yes" if true else "no", question
     if scene.people > 1 and scene.measures and (named := load_wordings().find("what one does", text)):
@@ -133,7 +138,8 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
         return REFUSAL if true is None else _yes_or_no(true, text), question
     if load_wordings().find("pose", text) and (pose := held_pose(scene.clip)):
         return pose.words, question
-    together = (fact := fact_of_question(text)) is not None and fact.entry in OF_ALL
+    if true is None and fact is not None and fact.entry in ONLY_MEASURED:
+        return REFUSAL, question
     some = load_wordings().find("several people", text) if scene.apart and not together else None
     if some and scene.measures and (true is None or some.entry == "each of them"):
         true = _of_several(scene, scene.measures, some)
@@ -150,7 +156,7 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     answerable = (
         known or only_known_words(shown) or is_answerable(shown) or taught_wording(shown, nearness=SAME) is not None
     )
-    sure = kind in _CHECKED or (kind is Kind.SIDE and topics(text) & {"standing leg", "bent more"})
+    sure = kind in _CHECKED or (kind is Kind.SIDE and "standing leg" in topics(text))
     if not sure and not answerable:
         return REFUSAL, question
     if (reply := _ordered(scene, text, kind)) or (reply := quantity(scene, text, kind)):
@@ -350,7 +356,10 @@ def _finished(caption: str, clip: Any, count: int) -> str:
 def _does(scene: Scene, action: str) -> bool:
     """Whether the person does an action, by what is measured of it, else by what the clip shows."""
     measured = true_fact(scene, f"does the person {action}")
-    return scene.shows(action) if measured is None else measured
+    if measured is not None:
+        return measured
+    entry = known_action(action)  # by its own name: "throwing something" is shown where "throw" is
+    return scene.shows(entry.name) or scene.captioned(entry) if entry else scene.shows(action)
 
 
 def is_action(words: str) -> bool:

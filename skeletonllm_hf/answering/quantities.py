@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..describe.limbs import SIDES
 from ..describe.measures import Measures
+from ..describe.particulars import top_speed
 from ..describe.sentences import metres
 from ..lexicon import stems
 from ..model.prompts import FIRST, LAST, REFUSAL
@@ -24,7 +24,6 @@ from .query import Query
 from .recognizer import LONG
 from .scene import Scene
 
-_BENT_MORE = 15.0  # degrees by which one of two joints bends clearly more
 SLOW_OR_FAST = "Is the movement slow or fast?"
 TAUGHT = (FIRST, LAST, SLOW_OR_FAST)  # questions in the words of training, given in place of an answer
 
@@ -86,9 +85,10 @@ def _speed(query: Query) -> str | None:
             return REFUSAL
         if (seconds := seconds_each(query.scene.clip, measures)) is not None:
             return f"once every {seconds:.1f} s"
-    moves = limb_moves(measures, query.text, query.limb or "hand")
-    move = max(moves, key=lambda move: move.distance / max(move.end - move.start, 0.1), default=None)
-    return f"about {move.distance / max(move.end - move.start, 0.1):.1f} m/s ({move.part})" if move else REFUSAL
+    limb = query.limb or "hand"
+    ways = {side: way for side, way in measures.ways(limb, 0).items() if side_of(query.text) in (None, side) and way}
+    side = max(ways, key=lambda side: ways[side], default=None)
+    return f"up to about {top_speed(measures.tracks[0], limb, side):.1f} m/s ({side} {limb})" if side else REFUSAL
 
 
 def _rate(query: Query) -> str | None:
@@ -131,6 +131,8 @@ def _distance(query: Query) -> str:
     if query.limb is not None:
         move = max(limb_moves(measures, query.text, query.limb), key=lambda move: move.distance, default=None)
         return metres(move.distance) if move else REFUSAL
+    if "jumps" in about and measures.jump and travel is None:
+        return _height(query)
     if measures.flat or ("jumps" in about and (measures.jump is None or measures.jump.count > 1)):
         return REFUSAL
     if travel is not None:
@@ -143,7 +145,7 @@ def _height(query: Query) -> str:
     measures, about = query.measures, query.about
     if not query.alone:
         return REFUSAL
-    if "jumps" in about:
+    if "jumps" in about or ("in the air" in about and query.limb is None):
         jump = measures.jump
         return f"about {metres(jump.distance)} off the ground" if jump else REFUSAL
     if "leans" in about:
@@ -196,8 +198,6 @@ def _actions(query: Query) -> str | None:
 def _direction(query: Query) -> str | None:
     """Where somebody goes, turns, falls or faces at the end; None: what only the language model knows."""
     measures, facts, about = query.measures, query.measures.facts, query.about
-    if "faces" in about and query.alone and "at the end" in about:
-        return measures.faces(at_end=True) or REFUSAL
     if "camera" in about and facts.gap and not measures.flat:
         nearer = facts.gap[1] - facts.gap[0]
         return REFUSAL if abs(nearer) < NEARER else "towards each other" if nearer < 0 else "away from each other"
@@ -292,7 +292,7 @@ def _side(query: Query) -> str | None:
         return _direction(query)
     place = next((place for place in query.measures.facts.places if place.removeprefix("the ") in about), None)
     person = None if place is None else query.measures.facts.places.index(place)
-    own = about & {"at rest", "first or last", "standing leg", "of no motion", "bent more"}
+    own = about & {"at rest", "first or last", "standing leg", "of no motion"}
     if not own and "other than used" in about:
         return None
     limb = next(
@@ -301,8 +301,6 @@ def _side(query: Query) -> str | None:
     limb = "foot" if "feet" in text.split() else limb
     if not query.measures.moves and "goes up" in about and hand_or_foot(limb) == "hand":
         return held_up_hands(query.measures, limb) if query.alone else REFUSAL
-    if "bent more" in about and limb in ("knee", "leg", "elbow", "arm"):
-        return _bent_more(query, limb)
     used = used_limbs(query.measures, limb, person)
     if "standing leg" in about:
         side = query.measures.standing_leg() if query.alone else None
@@ -314,15 +312,6 @@ def _side(query: Query) -> str | None:
     if "at rest" not in about or used is None:
         return used
     return swap_side_words(used) if used.startswith("the ") else REFUSAL
-
-
-def _bent_more(query: Query, limb: str) -> str:
-    """Which knee or elbow bends more, where one clearly does."""
-    joint = "knee" if limb in ("knee", "leg") else "elbow"
-    angles = [query.measures.angle(joint, side) for side in SIDES] if query.alone else []
-    least = {side: float(one.min()) for side, one in zip(SIDES, angles) if one is not None}
-    more, less = sorted(least, key=lambda side: least[side]) if len(least) == 2 else ("", "")
-    return f"the {more} {limb}" if more and least[less] - least[more] > _BENT_MORE else REFUSAL
 
 
 def _other_measure(query: Query) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..describe.posture import flights
 from ..describe.sentences import when
 from ..model.prompts import REFUSAL
 from ..nouns import ordinal
@@ -71,15 +72,27 @@ def _of_height(query: Query, highest: bool) -> str:
 
 def _of_repetition(scene: Scene, rank: str, action: str) -> str:
     """When the "first", "second" ... or "last" repetition of an action is."""
+    jumps = (
+        flights(scene.measures.tracks[0]) if scene.measures and scene.people == 1 and "jumps" in topics(action) else []
+    )
+    if jumps:
+        number = number_of(rank, len(jumps))
+        return when(*jumps[number - 1][:2]) if number else REFUSAL
     general = load_wordings().find("a repetition", action)
     place = None if general else scene.stretch_with(action)
     if scene.people != 1 or (scene.stretches and place is None) or (not general and scene.lacks(action)):
         return REFUSAL
     clip, start = (scene.clip, 0.0) if place is None else (scene.stretches[place].clip, scene.stretches[place].start)
     counted = counted_repetitions(clip)
-    ranks = {ordinal(number): number for number in range(1, counted.count + 1)} if counted else {}
-    number = counted.count if counted and rank in ("last", "final") else ranks.get(rank)
+    number = number_of(rank, counted.count) if counted else None
     return f"at about {start + counted.times[number - 1]:.1f} s" if counted and number else REFUSAL
+
+
+def number_of(rank: str, count: int) -> int | None:
+    """Which of so many things one of a rank is, from 1: "second", "last"; None: there are not so many."""
+    if rank in ("last", "final"):
+        return count or None
+    return next((number for number in range(1, count + 1) if ordinal(number) == rank), None)
 
 
 def _kept(query: Query) -> list[tuple[float, float]]:

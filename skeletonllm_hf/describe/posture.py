@@ -136,26 +136,30 @@ def turns(tracks: Tracks, person: int) -> list[Turn]:
     return [Turn(person, side, float(abs(after - before)), float(tracks.times[first]), float(tracks.times[last]))]
 
 
+def flights(tracks: Tracks) -> list[tuple[float, float, float]]:
+    """(start, end, metres off the ground) of each jump, in the order of time; none where ankles or pelvis are not seen."""
+    if not tracks.has("left_ankle", "right_ankle", "pelvis"):
+        return []
+    size, times, lowest, pelvis = tracks.size, tracks.times, _lowest_ankle(tracks), tracks.points["pelvis"][:, 1]
+    rest = np.quantile(lowest, 0.2)
+    up = lowest - rest > _JUMPED * size
+    return [
+        (float(times[first]), float(times[stop]), float(lowest[first:stop].max() - rest))
+        for first, stop in runs(up)
+        # who jumps comes up and down within a second and takes the hips along; a badly seen foot does not
+        if first > 0 and stop < len(up) and 0.1 < times[stop] - times[first] < 1.2
+        and pelvis[first:stop].max() - np.median(pelvis) > _RISES * size
+    ]  # fmt: skip
+
+
 def body_moves(tracks: Tracks, person: int) -> list[Move]:
     """The trunk's own movements: jumps, knee bends, and the upper body bending."""
     found: list[Move] = []
     size, times = tracks.size, tracks.times
     if tracks.has("left_ankle", "right_ankle", "pelvis"):
-        lowest = _lowest_ankle(tracks)
-        pelvis = tracks.points["pelvis"][:, 1]
-        rest = np.quantile(lowest, 0.2)
-        up = lowest - rest > _JUMPED * size
-        jumps = [
-            (first, stop)
-            for first, stop in runs(up)
-            # who jumps comes up and down within a second and takes the hips along; a badly seen foot does not
-            if first > 0 and stop < len(up) and 0.1 < times[stop] - times[first] < 1.2
-            and pelvis[first:stop].max() - np.median(pelvis) > _RISES * size
-        ]  # fmt: skip
-        if jumps:
-            height = max(float(lowest[a:b].max() - rest) for a, b in jumps)
-            start, end = times[jumps[0][0]], times[min(jumps[-1][1], len(times) - 1)]
-            found.append(Move(person, "body", "jump", "up", height, len(jumps), float(start), float(end)))
+        if jumps := flights(tracks):
+            height = max(up for *_, up in jumps)
+            found.append(Move(person, "body", "jump", "up", height, len(jumps), jumps[0][0], jumps[-1][1]))
         else:
             heights = np.zeros((len(times), 3))
             heights[:, 1] = tracks.points["pelvis"][:, 1]

@@ -38,8 +38,9 @@ def action_of_question(question: str) -> str | None:
 
 
 def is_negated(question: str) -> bool:
-    """Whether an action's question asks if it is not done: "Is the person not waving?". "Isn't the person waving?" does not."""
-    return (_stated(question) or "").startswith("not ")
+    """Whether a question asks if something is not so: "Is the person not waving?", "Are the arms not up?". "Isn't the person waving?" does not."""
+    stated = _stated(question)
+    return "not" in plain(question).split() if stated is None else stated.startswith("not ")
 
 
 def named_action(question: str) -> str | None:

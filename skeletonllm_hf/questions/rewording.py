@@ -46,8 +46,8 @@ _MEASURED = frozenset({
     Kind.PERSON, Kind.SECOND,
 })  # fmt: skip
 
-# groups of `data/wordings.txt` whose questions are answered by stretches of the clip, by its pose, or person by person
-_WORDED = ("longest", "pose", "what one does", "several people")
+# groups of `data/wordings.txt` whose questions are answered by a measure, by stretches of the clip, by its pose, or person by person
+_WORDED = ("particular", "longest", "pose", "what one does", "several people")
 
 
 def taught_wording(question: str, people: int = 1, nearness: float = NEAR) -> str | None:
