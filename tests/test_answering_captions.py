@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from skeletonllm_hf import generate, load_default
-from skeletonllm_hf.answering import captions
+from skeletonllm_hf.answering import captions, sure_actions
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.answering.protocol import Caption
 from skeletonllm_hf.batch import Job
@@ -48,6 +48,7 @@ def test_a_description_is_the_caption_and_its_doubt(nano, clip, monkeypatch):
     answerer = LocalAnswerer(*nano)
     text = answerer.caption(clip)
     assert answerer.describe(clip) == Caption(text, False)
+    monkeypatch.setattr(sure_actions, "LEAST_SURE", 2.0)
     monkeypatch.setattr(captions, "DOUBTFUL_BELOW", 2.0)
     assert answerer.describe(clip) == Caption(text, True)
 
@@ -90,12 +91,14 @@ def test_batches_say_what_is_doubtful(nano, clip, monkeypatch):
     (row,) = Worker(job, answerer)([clip])
     assert row["text"] == answerer.caption(clip) and row["unsure"] is False
     assert result_schema("caption").field("unsure").type == "bool"
+    monkeypatch.setattr(sure_actions, "LEAST_SURE", 2.0)
     monkeypatch.setattr(captions, "DOUBTFUL_BELOW", 2.0)
     assert Worker(job, answerer)([clip])[0]["unsure"] is True
 
 
 def test_the_command_line_says_so(clip, monkeypatch, tmp_path, capsys):
     save_npz(clip, tmp_path / "clip.npz")
+    monkeypatch.setattr(sure_actions, "LEAST_SURE", 2.0)
     for least, unsure in ((-2.0, False), (2.0, True)):
         monkeypatch.setattr(captions, "DOUBTFUL_BELOW", least)
         assert main(["caption", str(tmp_path / "clip.npz"), "--json"]) == 0

@@ -68,12 +68,26 @@ def _goes(stated: Stated) -> bool | None:
     if not stated.alone or not stated.facts.travels:
         return None
     direction = stated.facts.travels[0].direction
+    if stated.facts.travels[0].comes_back:
+        return None  # to all sides in turn
     if way := stated.fields.get("way"):
         return direction == way.removesuffix("s")
     right, near = stated.measures.across()
     if direction in ("forward", "backward") and not stated.measures.flat and abs(right) > abs(near):
         direction = "to the left" if right > 0 else "to the right"
     return direction == f"to the {stated.side}"
+
+
+def _goes_in_a_circle(stated: Stated) -> bool | None:
+    if not stated.deep or not stated.facts.travels:
+        return None
+    ways = [travel.direction for travel in stated.facts.travels]
+    return any(way.startswith("in a circle") and (stated.side or "") in way for way in ways)
+
+
+def _comes_back(stated: Stated) -> bool | None:
+    """Whether somebody who goes somewhere ends where they began."""
+    return stated.facts.travels[0].comes_back if stated.deep and stated.facts.travels else None
 
 
 def _goes_across(stated: Stated) -> bool | None:
@@ -331,6 +345,8 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "turns": _turns,
     "turns by an angle": particulars.turns_by,
     "goes": _goes,
+    "goes in a circle": _goes_in_a_circle,
+    "comes back": _comes_back,
     "goes across the picture": _goes_across,
     "goes to the viewer": _goes_near,
     "goes away from the viewer": lambda stated: _goes_near(stated, -1),

@@ -1,4 +1,4 @@
-"""Captions of somebody who walks or runs, corrected by what the skeleton shows: turns that are not made, a run that is called a walk."""
+"""Captions of somebody who walks or runs, corrected by what the skeleton shows: turns that are not made, a run that is called a walk, a way that comes back."""
 
 from __future__ import annotations
 
@@ -11,23 +11,29 @@ _GAIT = "walks|runs|jogs"
 _TURNS_FIRST = re.compile(rf"\bturns (?:left|right|around)(?: to the (?:left|right))? and ((?:{_GAIT}) forward)\b")
 _IN_A_CURVE = re.compile(rf"\b({_GAIT}) (?:in an? (?:curve|arc) to the (?:left|right)|and turns (?:left|right))")
 _WALKS_FORWARD = re.compile(r"\bwalks forward\b")
+# One way over the ground, nothing before or after it
+_ONE_WAY = re.compile(
+    rf"(A person (?:{_GAIT})) (?:forward|and turns (?:left|right)|in an? (?:half circle|circle|curve|arc|figure eight)(?: to the (?:left|right))?)\."
+)
 
 
 def with_measured_gait(caption: str, clip: SkeletonSequence) -> str:
-    """A caption without a turn that is not measured, and with "runs" for "walks" where every way over the ground is a run.
+    """A caption without a turn that is not measured, with "runs" for "walks" where every way over the ground is a run, and with the shape of a way that comes back.
 
     Args:
         caption: of one person; others come back as they are.
         clip: what it describes. Nothing is corrected of flat clips, in which turns are not measured, nor where nobody leaves the place.
     """
     turns = _TURNS_FIRST.search(caption) or _IN_A_CURVE.search(caption)
-    if not turns and not _WALKS_FORWARD.search(caption):
+    if not turns and not _WALKS_FORWARD.search(caption) and not _ONE_WAY.fullmatch(caption):
         return caption
     if clip.is_2d or int(clip.people_present.sum()) != 1:
         return caption
     facts = Measures(clip).facts
     if not facts.travels:
         return caption
+    if len(facts.travels) == 1 and facts.travels[0].comes_back:
+        return _ONE_WAY.sub(rf"\1 {facts.travels[0].direction}.", caption)
     if turns and not facts.turns:
         caption = _TURNS_FIRST.sub(r"\1", caption)
         if all(travel.direction == "forward" for travel in facts.travels):

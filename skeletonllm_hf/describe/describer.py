@@ -12,8 +12,9 @@ from .body_paths import Tracks, people_tracks
 from .contact import contacts, gap
 from .facts import Facts, Move
 from .limbs import limb_moves
-from .posture import body_moves, stances, travels, turns
+from .posture import body_moves, stances, turns
 from .sentences import sentences
+from .ways import travels
 
 MOST_SENTENCES = 8
 LABEL_LINE = "Label: "

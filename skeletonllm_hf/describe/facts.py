@@ -23,8 +23,9 @@ class Travel:
 
     Args:
         kind: "walk", "run", "crawl" or "move".
-        direction: "forward", "backward", "to the left" or "to the right", from the way the body faces at the start.
-        distance: metres over the ground.
+        direction: "forward", "backward", "to the left" or "to the right", from the way the body faces at the start; of a way that
+            comes back to where it began "in a circle to the left" or "right", "in a figure eight", "there and back" or "back and forth".
+        distance: metres over the ground: from start to end, of a way that comes back along it.
         steps: None where the feet do not tell.
     """
 
@@ -35,6 +36,11 @@ class Travel:
     steps: int | None
     start: float
     end: float
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether it ends where it began."""
+        return self.direction not in ("forward", "backward", "to the left", "to the right")
 
 
 @dataclass(frozen=True)

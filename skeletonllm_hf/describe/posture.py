@@ -1,4 +1,4 @@
-"""Movements of the whole body: postures, travel over the ground, turns, jumps, bends of the trunk."""
+"""Movements of the whole body: postures, turns, jumps, bends of the trunk."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ import numpy as np
 
 from ..model.body import BODY_POINTS
 from .body_paths import Tracks, runs
-from .facts import Move, Stance, Travel, Turn
-from .strokes import Group, groups, turning_points
+from .facts import Move, Stance, Turn
+from .strokes import Group, groups
 
 _KEPT = 0.35  # seconds: a posture kept for less is passed through
 _LEVEL = np.cos(np.radians(60))  # a trunk further from upright than that lies
 _BENT = np.cos(np.radians(42))
-_LEG = BODY_POINTS["left_hip"][1] - BODY_POINTS["left_ankle"][1]
-_LEAVES = 0.35  # metres on the canonical body: net way from which somebody leaves the place
-_RUNS = 2.2  # metres a second on the canonical body: faster than anybody walks
-_JOGS = 1.3  # from here on it is running if both feet are in the air ...
-_FLIGHT = 0.05  # ... for that share of the time ...
-_AIRBORNE = 0.05  # ... and so many metres
+LEG = BODY_POINTS["left_hip"][1] - BODY_POINTS["left_ankle"][1]
 _TURNED = 35.0  # degrees
 _JUMPED = 0.07  # metres both feet leave the ground in a jump ...
 _RISES = 0.05  # ... and the hips rise
@@ -47,7 +42,7 @@ def _postures(tracks: Tracks) -> np.ndarray:
     upright = trunk[:, 1] / np.maximum(np.linalg.norm(trunk, axis=-1), 1e-6)
     ankle = (points["left_ankle"] + points["right_ankle"]) / 2
     knee = (points["left_knee"] + points["right_knee"]) / 2
-    leg = _LEG * size
+    leg = LEG * size
     ground = tracks.ground()
     high = (points["pelvis"][:, 1] - ground) / leg  # about 1.1 standing
     level = np.hypot(*(points["pelvis"] - ankle)[:, [0, 2]].T) / leg
@@ -67,58 +62,6 @@ def _postures(tracks: Tracks) -> np.ndarray:
     return names
 
 
-def travels(tracks: Tracks, person: int) -> list[Travel]:
-    """The way over the ground, if somebody leaves the place."""
-    point = next((p for p in ("pelvis", "neck_base", "head") if p in tracks.points), None)
-    if point is None or len(tracks.times) < 3:
-        return []
-    path = tracks.points[point][:, [0, 2]]
-    steps = np.linalg.norm(np.diff(path, axis=0), axis=-1)
-    way = path[-1] - path[0]
-    if np.linalg.norm(way) < _LEAVES * tracks.size:
-        return []
-    travelled = np.concatenate([[0.0], np.cumsum(steps)])
-    first, last = (int(np.searchsorted(travelled, share * travelled[-1])) for share in (0.05, 0.95))
-    seconds = max(tracks.times[last] - tracks.times[first], 1e-6)
-    own = tracks.axes[first] @ np.array([way[0], 0, way[1]])
-    kind = "move"
-    count = _steps(tracks, way / np.linalg.norm(way), first, last)
-    if count is not None and count >= 2:
-        kind = "run" if _running(tracks, 0.9 * travelled[-1] / seconds, first, last) else "walk"
-    if kind == "move" and np.linalg.norm(way) < 2 * _LEAVES * tracks.size:  # who sits down shifts, and goes nowhere
-        return []
-    if tracks.has("pelvis") and np.median(tracks.points["pelvis"][:, 1]) - tracks.ground() < 0.62 * _LEG * tracks.size:
-        kind = "crawl"
-    direction, distance = _level_direction(own[0], own[2]), float(np.linalg.norm(way))
-    return [Travel(person, kind, direction, distance, count, float(tracks.times[first]), float(tracks.times[last]))]
-
-
-def _level_direction(left: float, forward: float) -> str:
-    if abs(left) > abs(forward):
-        return "to the left" if left > 0 else "to the right"
-    return "forward" if forward > 0 else "backward"
-
-
-def _running(tracks: Tracks, speed: float, first: int, last: int) -> bool:
-    """Whether it is running: by speed (metres a second), and at medium speeds by moments with no foot on the ground."""
-    lowest = _lowest_ankle(tracks)
-    flight = (lowest[first : last + 1] - np.quantile(lowest, 0.1) > _AIRBORNE * tracks.size).mean()
-    return speed > _RUNS * tracks.size or (speed > _JOGS * tracks.size and flight > _FLIGHT)
-
-
-def _lowest_ankle(tracks: Tracks) -> np.ndarray:
-    """(frames,) metres."""
-    return np.minimum(tracks.points["left_ankle"][:, 1], tracks.points["right_ankle"][:, 1])
-
-
-def _steps(tracks: Tracks, way: np.ndarray, first: int, last: int) -> int | None:
-    """Number of steps: swings of the feet relative to each other along the way; None where an ankle is not seen."""
-    if not tracks.has("left_ankle", "right_ankle"):
-        return None
-    ahead = (tracks.points["left_ankle"] - tracks.points["right_ankle"])[first : last + 1, [0, 2]] @ way
-    return len(turning_points(ahead, 0.15 * tracks.size)) - 1
-
-
 def turns(tracks: Tracks, person: int) -> list[Turn]:
     """The turn of the body from start to end; none for flat clips."""
     if tracks.flat or len(tracks.times) < 3:
@@ -136,11 +79,23 @@ def turns(tracks: Tracks, person: int) -> list[Turn]:
     return [Turn(person, side, float(abs(after - before)), float(tracks.times[first]), float(tracks.times[last]))]
 
 
+def level_direction(left: float, forward: float) -> str:
+    """Which of four ways a level vector in the body's axes goes most."""
+    if abs(left) > abs(forward):
+        return "to the left" if left > 0 else "to the right"
+    return "forward" if forward > 0 else "backward"
+
+
+def lowest_ankle(tracks: Tracks) -> np.ndarray:
+    """(frames,) metres: the height of the lower ankle."""
+    return np.minimum(tracks.points["left_ankle"][:, 1], tracks.points["right_ankle"][:, 1])
+
+
 def flights(tracks: Tracks) -> list[tuple[float, float, float]]:
     """(start, end, metres off the ground) of each jump, in the order of time; none where ankles or pelvis are not seen."""
     if not tracks.has("left_ankle", "right_ankle", "pelvis"):
         return []
-    size, times, lowest, pelvis = tracks.size, tracks.times, _lowest_ankle(tracks), tracks.points["pelvis"][:, 1]
+    size, times, lowest, pelvis = tracks.size, tracks.times, lowest_ankle(tracks), tracks.points["pelvis"][:, 1]
     rest = np.quantile(lowest, 0.2)
     up = lowest - rest > _JUMPED * size
     return [
@@ -172,7 +127,7 @@ def body_moves(tracks: Tracks, person: int) -> list[Move]:
 
 def _move(person: int, part: str, group: Group, times: np.ndarray) -> Move:
     left, up, forward = group.vector
-    direction = ("up" if up > 0 else "down") if part == "body" else _level_direction(left, forward)
+    direction = ("up" if up > 0 else "down") if part == "body" else level_direction(left, forward)
     kind = "repetition" if group.kind == "circle" else group.kind
     start, end = float(times[group.first]), float(times[group.last])
     return Move(person, part, kind, direction, group.distance, group.count, start, end)

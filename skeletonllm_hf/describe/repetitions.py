@@ -17,8 +17,8 @@ import numpy as np
 
 from ..model.skeleton import SkeletonSequence
 from .body_paths import SMOOTH, Tracks, people_tracks
-from .posture import travels
 from .strokes import turning_points
+from .ways import travels
 
 _LEAST = 0.04  # metres on the canonical body: smaller movements are none
 _NOISES = 4.0  # standard deviations of noise, below which a movement is none

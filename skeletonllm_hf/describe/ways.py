@@ -1,0 +1,100 @@
+"""Ways over the ground: straight ones, round ones that come back to where they began, to and fro; walked, run or crawled."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .body_paths import Tracks, runs, smoothed
+from .facts import Travel
+from .posture import LEG, level_direction, lowest_ankle
+from .strokes import turning_points
+
+_LEAVES = 0.35  # metres on the canonical body: net way from which somebody leaves the place
+_RUNS = 2.2  # metres a second on the canonical body: faster than anybody walks
+_JOGS = 1.3  # from here on it is running if both feet are in the air ...
+_FLIGHT = 0.05  # ... for that share of the time ...
+_AIRBORNE = 0.05  # ... and so many metres
+# A way of at least so many metres on the canonical body comes back where its ends are no farther apart than that share of it. Chosen on generated
+# clips and training people of UTKinect, HDM05, GTU 3D and Bandai-Namco-2, as are the three that follow.
+_LONG, _COMES_BACK = 1.5, 0.35
+_STRIDE = 0.15  # metres between the points of a way whose turns are added up
+_CIRCLE, _EIGHT = 240.0, 400.0  # degrees: turned altogether in one circle, and in both of a figure eight
+_ABOUT_TURN = 110.0, 3  # degrees turned in so many strides by who turns round on the spot
+
+
+def travels(tracks: Tracks, person: int) -> list[Travel]:
+    """The way over the ground, if somebody leaves the place."""
+    point = next((p for p in ("pelvis", "neck_base", "head") if p in tracks.points), None)
+    if point is None or len(tracks.times) < 3:
+        return []
+    path = tracks.points[point][:, [0, 2]]
+    steps = np.linalg.norm(np.diff(path, axis=0), axis=-1)
+    way = path[-1] - path[0]
+    travelled = np.concatenate([[0.0], np.cumsum(steps)])
+    first, last = (int(np.searchsorted(travelled, share * travelled[-1])) for share in (0.05, 0.95))
+    speed = 0.9 * travelled[-1] / max(tracks.times[last] - tracks.times[first], 1e-6)
+    start, end = float(tracks.times[first]), float(tracks.times[last])
+    if (closed := _round_way(tracks, path)) is not None:
+        direction, distance = closed
+        count = _steps(tracks, tracks.axes[:, 2][:, [0, 2]], first, last)
+        if count is not None and count >= 3:
+            kind = _kind(tracks, count, speed, first, last)
+            return [Travel(person, kind, direction, distance, count, start, end)]
+    if np.linalg.norm(way) < _LEAVES * tracks.size:
+        return []
+    own = tracks.axes[first] @ np.array([way[0], 0, way[1]])
+    count = _steps(tracks, way / np.linalg.norm(way), first, last)
+    shifts = count is None or count < 2  # who sits down, too, and goes nowhere
+    if shifts and np.linalg.norm(way) < 2 * _LEAVES * tracks.size:
+        return []
+    kind = _kind(tracks, count, speed, first, last)
+    direction, distance = level_direction(own[0], own[2]), float(np.linalg.norm(way))
+    return [Travel(person, kind, direction, distance, count, start, end)]
+
+
+def _round_way(tracks: Tracks, path: np.ndarray) -> tuple[str, float] | None:
+    """(direction, metres) of a way (frames, 2) that comes back to where it began; None: it does not, or depth is not seen."""
+    if tracks.flat:
+        return None
+    even = smoothed(path, 0.35 * (len(path) - 1) / max(tracks.times[-1] - tracks.times[0], 1e-6))
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(even, axis=0), axis=1))])
+    distance = float(along[-1])
+    if distance < _LONG * tracks.size or np.linalg.norm(path[-1] - path[0]) > _COMES_BACK * distance:
+        return None
+    places = np.arange(0, distance, _STRIDE * tracks.size)
+    strides = np.diff(np.stack([np.interp(places, along, even[:, axis]) for axis in (0, 1)], axis=1), axis=0)
+    heading = np.degrees(np.unwrap(np.arctan2(strides[:, 0], strides[:, 1])))  # to the left is positive
+    degrees, reach = _ABOUT_TURN
+    if len(heading) <= reach:
+        return None
+    turned, about = float(heading[-1] - heading[0]), np.abs(heading[reach:] - heading[:-reach]) > degrees
+    if not about.any() and abs(turned) >= _CIRCLE:
+        return f"in a circle to the {'left' if turned > 0 else 'right'}", distance
+    if not about.any() and np.abs(np.diff(smoothed(heading[:, None], 1.5)[:, 0])).sum() >= _EIGHT:
+        return "in a figure eight", distance
+    return ("back and forth" if len(runs(about)) > 1 else "there and back"), distance
+
+
+def _kind(tracks: Tracks, count: int | None, speed: float, first: int, last: int) -> str:
+    """As `Travel.kind`, of so many steps at so many metres a second, between two frames."""
+    if tracks.has("pelvis") and np.median(tracks.points["pelvis"][:, 1]) - tracks.ground() < 0.62 * LEG * tracks.size:
+        return "crawl"
+    if count is None or count < 2:
+        return "move"
+    return "run" if _running(tracks, speed, first, last) else "walk"
+
+
+def _running(tracks: Tracks, speed: float, first: int, last: int) -> bool:
+    """Whether it is running: by speed (metres a second), and at medium speeds by moments with no foot on the ground."""
+    lowest = lowest_ankle(tracks)
+    flight = (lowest[first : last + 1] - np.quantile(lowest, 0.1) > _AIRBORNE * tracks.size).mean()
+    return speed > _RUNS * tracks.size or (speed > _JOGS * tracks.size and flight > _FLIGHT)
+
+
+def _steps(tracks: Tracks, way: np.ndarray, first: int, last: int) -> int | None:
+    """Number of steps: swings of the feet relative to each other along the way, (2,) or (frames, 2); None where an ankle is not seen."""
+    if not tracks.has("left_ankle", "right_ankle"):
+        return None
+    ahead = (tracks.points["left_ankle"] - tracks.points["right_ankle"])[:, [0, 2]]
+    ahead = (ahead * way).sum(1)[first : last + 1]
+    return len(turning_points(ahead, 0.15 * tracks.size)) - 1
