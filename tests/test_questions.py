@@ -8,7 +8,7 @@ from skeletonllm_hf.answering.free_questions import understand
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.default import FOLDER
 from skeletonllm_hf.evaluation.free_questions import ANSWERABLE, QUESTIONS, REWORDED
-from skeletonllm_hf.model.prompts import CAPTION, EXPLAIN, REFUSAL, VERIFY
+from skeletonllm_hf.model.prompts import CAPTION, REFUSAL, VERIFY
 from skeletonllm_hf.questions import (
     action_of_question,
     choices_of_question,
@@ -145,7 +145,6 @@ def test_answers(bundled):
     assert model.ask(processor, clip, "Is the person waving?") == "yes"
     assert "".join(model.stream(processor, clip, "How much did the racket cost?")) == REFUSAL
     assert understand(model, processor, clip, CAPTION) == (None, CAPTION)
-    assert understand(model, processor, clip, EXPLAIN) == (None, EXPLAIN)
     assert understand(model, processor, clip, VERIFY.format(label="wave")) == (None, VERIFY.format(label="wave"))
     assert understand(model, processor, clip, "What happens here?") == (None, CAPTION)
 

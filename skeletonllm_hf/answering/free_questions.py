@@ -39,6 +39,7 @@ from ..questions import (
 )  # fmt: skip
 from ..transforms import crop
 from .action_classes import is_of_class
+from .details import in_detail
 from .facts import OF_ALL, ONLY_MEASURED, true_fact
 from .gait import with_measured_gait
 from .known_texts import held_pose
@@ -70,7 +71,7 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
     whether the person does an action is decided by a cosine in the space of clips and sentences, for the clip and for its parts
     where one action follows another, and which of two actions by the larger; a question near to one of training that asks for
     the same kind of answer gets its words. Others are refused. What is done in a long clip, or by several people who do not act
-    together, is answered by parts (`narration`).
+    together, is answered by parts (`narration`). Details are what the skeleton measures (`details`).
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
@@ -82,7 +83,9 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
     if question not in _TRAINED and (moment := moment_of(question, clip.seconds)):
         return _at_moment(scene, moment), question
     reply, taught = _understood(scene, question)
-    if reply is None and taught in (CAPTION, *DOINGS):
+    if reply is None and taught == EXPLAIN:
+        reply = in_detail(scene, labelled=question == EXPLAIN)
+    elif reply is None and taught in (CAPTION, *DOINGS):
         parts, more = narrated(scene, taught), arrivals(scene) if taught == CAPTION else []
         if parts is not None or more:
             own = parts.text if parts else written(model, processor, [(clip, taught)], ())[0]
@@ -103,6 +106,8 @@ def _at_moment(scene: Scene, moment: Moment) -> str:
     reply, taught = _understood(part, moment.question)
     if reply is not None:
         return reply
+    if taught == EXPLAIN:
+        return in_detail(part)
     if taught in (CAPTION, *DOINGS):
         if (text := narrated_between(scene, taught, moment.start, moment.end)) is not None:
             return text
@@ -116,6 +121,8 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     if question in _TRAINED or question.startswith(RECOGNIZE) or question.endswith(_VERIFY_END):
         return None, question
     text, kind = plain(question), kind_of(question)
+    if load_wordings().find("details", text):
+        return None, EXPLAIN
     if not re.search(r"[^\W\d_]", question):  # without a word
         return REFUSAL, question
     fact = fact_of_question(text) if kind is Kind.YES_NO else None

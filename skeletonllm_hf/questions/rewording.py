@@ -47,7 +47,7 @@ _MEASURED = frozenset({
 })  # fmt: skip
 
 # groups of `data/wordings.txt` whose questions are answered by a measure, by stretches of the clip, by its pose, or person by person
-_WORDED = ("particular", "longest", "pose", "what one does", "several people")
+_WORDED = ("details", "particular", "longest", "pose", "what one does", "several people")
 
 
 def taught_wording(question: str, people: int = 1, nearness: float = NEAR) -> str | None:

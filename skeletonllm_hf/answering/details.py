@@ -1,0 +1,26 @@
+"""A clip described in detail: what the skeleton measures, sentence by sentence, and the action that this amounts to."""
+
+from __future__ import annotations
+
+from ..describe import NotSeenEnough, describe, with_label
+from ..model.prompts import CAPTION, DOING, DOING_TWO
+from .captions import texts_about
+from .narration import arrivals, narrated
+from .scene import Scene
+
+
+def in_detail(scene: Scene, labelled: bool = False) -> str:
+    """The description (`describe.describe`), a sentence a line, and the caption.
+
+    Args:
+        scene: the clip.
+        labelled: whether the line `Label: <action>` stands in the caption's place, as in the rationales of training.
+    """
+    question = CAPTION if not labelled else DOING if scene.people == 1 else DOING_TWO
+    parts = narrated(scene, question)
+    text = parts.text if parts else texts_about(scene.model, scene.processor, [scene.clip], question)[0].text
+    try:
+        lines = list(describe(scene.clip).sentences)
+    except NotSeenEnough:
+        lines = []
+    return with_label("\n".join(lines), text) if labelled else "\n".join([*lines, text, *arrivals(scene)])
