@@ -52,6 +52,9 @@ def test_captions_take_the_shape_of_a_way():
         assert with_measured_gait(caption, circle) == f"A person walks {direction}."
     for caption in ("A person walks in a square.", "A person first walks forward, then sits down."):
         assert with_measured_gait(caption, circle) == caption
+    for name in ("walk in a figure eight", "walk", "walk turning left", "walk forward"):
+        assert with_measured_gait(name, circle) == "walk in a circle"
+    assert with_measured_gait("walk with crutches", circle) == "walk with crutches"
     straight = generate("walk", seed=7001)
     assert with_measured_gait("A person walks in a figure eight.", straight) == "A person walks in a figure eight."
 
@@ -68,6 +71,7 @@ def test_questions_about_round_ways():
         "Does he come back to where he started?": ("yes", "no"),
         "Does the person return to the starting point?": ("yes", "no"),
         "Is the person walking?": ("yes", "yes"),
+        "What is the person doing?": ("walk in a circle", "walk"),
     }
     for question, expected in answers.items():
         assert (answerer.ask(circle, question), answerer.ask(straight, question)) == expected, question

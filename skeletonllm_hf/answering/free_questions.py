@@ -10,7 +10,7 @@ from typing import Any
 from ..describe import Measures
 from ..lexicon import load_lexicon
 from ..model.answers import written
-from ..model.prompts import CAPTION, DOING_TWO, EXPLAIN, FIRST, LAST, RECOGNIZE, REFUSAL, VERIFY
+from ..model.prompts import CAPTION, DOING, DOING_TWO, EXPLAIN, FIRST, LAST, RECOGNIZE, REFUSAL, VERIFY
 from ..nouns import number_word, ordinal
 from ..questions import (
     SAME,
@@ -337,7 +337,8 @@ def _longest(scene: Scene, sign: int) -> str:
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
-    """A function that corrects a caption's gait (`gait.with_measured_gait`) and adds the number of repetitions that was counted with confidence.
+    """A function that corrects the gait in a caption or in the name of what is done (`gait.with_measured_gait`), and adds to captions the number of
+    repetitions that was counted with confidence.
 
     None for other texts.
 
@@ -345,8 +346,10 @@ def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] |
         processor, clip: as in `understand`; None where `processor.counts` is off.
         question: in the words of training.
     """
-    if question != CAPTION or not processor.counts:
+    if question not in (CAPTION, DOING) or not processor.counts:
         return None
+    if question == DOING:
+        return functools.partial(with_measured_gait, clip=clip)
     counted = counted_repetitions(clip, CAPTION_CONFIDENCE)
     return functools.partial(_finished, clip=clip, count=0 if counted is None else counted.count)
 
