@@ -1,4 +1,4 @@
-"""Taught actions that clips surely show: their captions stand in for captions that tell of something else.
+"""Taught actions that clips surely show, of one person or of two: their captions stand in for captions that tell of something else.
 
 Labels are ranked right more often than the language model captions, mostly of filmed people.
 """
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from ..describe.label_texts import has_caption, label_caption
+from ..describe.label_texts import label_caption, people_of
 from ..lexicon import load_lexicon
 from ..model.likelihoods import Views
 from ..model.skeleton import SkeletonSequence
@@ -73,33 +73,34 @@ def surer_captions(
 def sure_actions(
     model: Any, clips: Sequence[SkeletonSequence], captions: Sequence[str], seen: Views
 ) -> list[Sure | None]:
-    """What each clip of one person surely shows of what the model was taught, beside its caption; None for other clips."""
-    labels = _captioned(tuple(model.config.taught_labels or ()))
+    """What each clip surely shows of what the model was taught, beside its caption; None for other clips, and those of three or more people."""
+    labels, people = _captioned(tuple(model.config.taught_labels or ()))
     if not labels:
         return [None] * len(clips)
     embedded, vectors = motion(model, seen, len(clips)), _vectors_of(model, labels)
-    best, place = (embedded @ vectors.T).max(1)
+    shown = torch.tensor([int(clip.people_present.sum()) for clip in clips])
+    best, place = (embedded @ vectors.T).masked_fill(shown[:, None] != people, -1.0).max(1)
     own = label_vectors(model, [Meaning(caption) for caption in captions])
     lead, likeness = best - (embedded * own).sum(1), (vectors[place] * own).sum(1)
     return [
-        Sure(clip, labels[at], float(lead[row]), float(likeness[row]))
-        if float(best[row]) >= LEAST_SURE and int(clip.people_present.sum()) == 1
-        else None
+        Sure(clip, labels[at], float(lead[row]), float(likeness[row])) if float(best[row]) >= LEAST_SURE else None
         for row, (clip, at) in enumerate(zip(clips, place.tolist(), strict=True))
     ]
 
 
 @functools.lru_cache(maxsize=4)
-def _captioned(labels: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(filter(has_caption, labels))
+def _captioned(labels: tuple[str, ...]) -> tuple[tuple[str, ...], torch.Tensor]:
+    """Those of labels that have a sentence, and how many people do each, (labels,)."""
+    people = {label: number for label in labels if (number := people_of(label))}
+    return tuple(people), torch.tensor(list(people.values()))
 
 
-# Each model's for as long as it lives, and the state of its weights to which they belong
-_vectors: weakref.WeakKeyDictionary[Any, tuple[int, torch.Tensor]] = weakref.WeakKeyDictionary()
+# Each model's for as long as it lives, with the labels and the state of its weights to which they belong
+_vectors: weakref.WeakKeyDictionary[Any, tuple[tuple[tuple[str, ...], int], torch.Tensor]] = weakref.WeakKeyDictionary()
 
 
 def _vectors_of(model: Any, labels: tuple[str, ...]) -> torch.Tensor:
-    state = sum(weight._version for weight in model.alignment.parameters())
+    state = labels, sum(weight._version for weight in model.alignment.parameters())
     if _vectors.get(model, (None,))[0] != state:
         _vectors[model] = state, label_vectors(model, [_own_meaning(label) for label in labels])
     return _vectors[model][1]

@@ -65,42 +65,48 @@ def action_caption(clip: SkeletonSequence, action: str) -> str:
     except NotSeenEnough:
         facts = None
     side = info.side or (moving_side(facts, info) if facts and info.sided and info.name not in NO_SIDE else None)
-    if captions := _captions(info, side, pair=False):
-        return captions[0]
+    captions = _captions(info, side, pair=False)
+    return captions[0] if captions else _sideless(info)
+
+
+def _sideless(info: ActionInfo) -> str:
+    """A sentence of an action whose side is not seen: with one hand."""
     phrase = min(info.phrases, key=lambda phrase: "{n:" in phrase).replace(" {where}", "")
     phrase = re.sub(r"\b(to|at|on) the \{side\}(?= and| on| with|,|\{|$)", r"\1 one side", phrase)
     phrase = re.sub(r"the ((?:\w{1,20} )?)\{side\} (\w{1,20})", r"one \1\2", phrase)
-    return f"A person {phrase.format(times='', away=' forward')}."
+    if info.people == 1:
+        phrase = f"a person {phrase}"
+    text = phrase.format(times="", away=" forward", **_names(info))
+    return text[0].upper() + text[1:] + "."
+
+
+def _names(info: ActionInfo) -> dict[str, str]:
+    return {"a": "one person", "b": "another" if info.partner else "the other"}
 
 
 def label_caption(clip: SkeletonSequence, label: str) -> str:
-    """A sentence that says of one person in a clip that they do what a label names: as `action_caption`, or in the label's own words.
+    """A sentence that says of a clip's people that they do what a label names: as `action_caption`, or in the label's own words.
 
     Args:
-        clip: one person.
-        label: of which `has_caption`, such as "hammer" or "bend the leg to the side".
+        clip: as many people as `people_of` says of the label.
+        label: such as "hammer", "bend the leg to the side" or "hugging".
     """
     info = REGISTRY.get(ALIASES.get(label, label))
     if info is not None:
-        return action_caption(clip, info.name)
-    first, *others = label.split()
-    both = zip([first, *others], others, strict=False)
-    return (
-        " ".join(
-            [
-                "A person",
-                third(first),
-                *(third(word) if last == "and" and _is_verb(word) else word for last, word in both),
-            ]
-        )
-        + "."
-    )
+        if info.people == 1:
+            return action_caption(clip, info.name)
+        return next(iter(_captions(info, None, pair=True)), None) or _sideless(info)
+    words = label.split()
+    verbs = [0, *(at for at in range(2, len(words)) if words[at - 1] == "and" and _is_verb(words[at]))]
+    return f"A person {' '.join(third(word) if at in verbs else word for at, word in enumerate(words))}."
 
 
-def has_caption(label: str) -> bool:
-    """Whether a label names a listed action of one person, or begins with the verb of one."""
+def people_of(label: str) -> int | None:
+    """How many people do what a label names: a listed action, or one that begins with the verb of one; None: it has no sentence."""
     info = REGISTRY.get(ALIASES.get(label, label))
-    return _is_verb(label.split(maxsplit=1)[0]) if info is None else info.people == 1
+    if info is None:
+        return 1 if _is_verb(label.split(maxsplit=1)[0]) else None
+    return info.people
 
 
 def _is_verb(word: str) -> bool:
@@ -132,7 +138,6 @@ def _captions(info: ActionInfo, side: str | None, pair: bool) -> tuple[str, ...]
     for phrase in info.phrases:
         if "{n:" in phrase or "{where}" in phrase or ("{side}" in phrase and side is None):
             continue
-        names = {"a": "one person", "b": "another" if info.partner else "the other"}
-        text = subject + phrase.format(side=side, times="", away=" forward", **names)
+        text = subject + phrase.format(side=side, times="", away=" forward", **_names(info))
         sentences.append(text[0].upper() + text[1:] + ".")
     return tuple(sentences)
