@@ -211,3 +211,19 @@ def test_stretches_with_one_text_are_one(answerer):
     assert first.startswith("From 0 to 4.5 s, a person ") and second.startswith("1:01 to 2:10, the person ")
     assert between == "0:04 to 1:01, little happens."
     assert " and then " not in narration._narrated(one, DOING).text
+
+
+def test_postures_of_several_people_are_asked_one_by_one(answerer):
+    both = side_by_side([acted("squat"), acted("sit down")])
+    assert answerer.ask(both, "What is the posture at the start?") == "standing"
+    end = answerer.ask(both, "What is the posture at the end?")
+    assert end == "the person on the left: standing; the person on the right: sitting"
+    assert answerer.ask(acted("shaking hands"), "What is their posture at the end?") == "standing"
+
+
+def test_what_training_asked_of_one_is_not_asked_of_two_nor_the_other_way(answerer):
+    pair, one = acted("shaking hands"), acted("wave")
+    for question in ("In which direction does the movement go?", "Is the movement slow or fast?"):
+        assert answerer.ask(pair, question) == REFUSAL != answerer.ask(one, question)
+    assert answerer.ask(one, "Do the two people touch each other?") == REFUSAL
+    assert answerer.ask(pair, "Do the two people touch each other?") == "yes"

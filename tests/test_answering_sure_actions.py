@@ -8,7 +8,7 @@ from skeletonllm_hf import load
 from skeletonllm_hf.answering.captions import doubtful, fit
 from skeletonllm_hf.answering.scorers import sentences
 from skeletonllm_hf.answering.sure_actions import LEAST_LEAD, _captioned, _vectors_of, sure_actions, surer_captions
-from skeletonllm_hf.describe.label_texts import people_of, label_caption
+from skeletonllm_hf.describe.label_texts import label_caption, people_of
 from skeletonllm_hf.model import answers
 from skeletonllm_hf.model.answers import middle_views
 from skeletonllm_hf.model.prompts import CAPTION, DOING

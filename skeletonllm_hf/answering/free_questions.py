@@ -44,7 +44,7 @@ from .facts import OF_ALL, ONLY_MEASURED, true_fact
 from .gait import with_measured_gait
 from .known_texts import held_pose
 from .measured import counted_repetitions
-from .narration import DOINGS, MOST_PEOPLE, arrivals, doings, narrated, narrated_between, what_one_does
+from .narration import DOINGS, MOST_PEOPLE, answers_of_each, arrivals, doings, narrated, narrated_between, what_one_does
 from .order import second_of
 from .particulars import particular
 from .quantities import TAUGHT, is_done_to_somebody, quantity, who_does
@@ -60,6 +60,7 @@ _CHECKED = (Kind.PERSON, Kind.TIME, Kind.LENGTH, Kind.OTHER_MEASURE, Kind.OTHER_
 _TRAINED = (CAPTION, EXPLAIN)  # and those that begin with RECOGNIZE, or ask as VERIFY does
 OTHER = "the other person"
 _VERIFY_END = VERIFY.partition("{label}")[2]
+_OF_TWO = re.compile(r"\b(?:people|they|each other|active person|person on the|the other)\b")  # questions of training
 
 
 def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[str | None, str]:
@@ -90,8 +91,12 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
         if parts is not None or more:
             own = parts.text if parts else written(model, processor, [(clip, taught)], ())[0]
             reply = " ".join([own, *more])
-    elif reply is None and scene.apart and taught not in _TRAINED and not taught.startswith(RECOGNIZE):
-        reply = REFUSAL  # training showed the language model one person, or two who act together
+    elif reply is None and not (taught in _TRAINED or taught.startswith(RECOGNIZE) or taught.endswith(_VERIFY_END)):
+        of_two = _OF_TWO.search(taught) is not None
+        if scene.people > 1 and scene.measures and "posture" in taught:
+            reply = answers_of_each(scene, taught)
+        elif scene.apart or of_two != (scene.people > 1):
+            reply = REFUSAL  # training showed the language model one person, or two who act together, and asked of these what is of two
     return reply, taught
 
 

@@ -142,6 +142,18 @@ def what_one_does(scene: Scene, person: int) -> str:
     return texts_about(scene.model, scene.processor, [alone.clip], DOING)[0].text if parts is None else parts.text
 
 
+def answers_of_each(scene: Scene, question: str) -> str:
+    """The answers about each of several people as if alone, of a scene with measures; one where all are the same.
+
+    Args:
+        scene: the clip.
+        question: of one person, in the words of training.
+    """
+    places = scene.measures.facts.places[:MOST_PEOPLE] if scene.measures else []
+    alone = [scene.alone(person).clip for person in range(len(places))]
+    return _of_each(places, [text for text, _ in texts_about(scene.model, scene.processor, alone, question)], False)
+
+
 def _people(scene: Scene) -> list[tuple[str, Scene]]:
     """(name, the scene with this person alone) of people who do not act together, from the left to the right in the picture."""
     if not scene.apart or scene.measures is None:
