@@ -99,6 +99,12 @@ def test_labels_as_captions(clips):
     }
     assert {label: label_caption(clips[0], label) for label in sentences} == sentences
     assert not any(map(people_of, ("eight steps right and left", "relax the neck", "clean and jerk")))
+    assert _captioned(("SitDown", "stand_up", "A043 falling", "class 3", "", "Hugging"))[0] == (
+        "sit down",
+        "stand up",
+        "falling",
+        "hugging",
+    )
     assert people_of("hugging") == people_of("punching") == 2
     assert label_caption(clips[2], "punching") == "One person punches the other with one fist."
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 
 from ..describe.label_texts import label_caption, people_of
-from ..lexicon import load_lexicon
+from ..lexicon import load_lexicon, spaced
 from ..model.likelihoods import Views
 from ..model.skeleton import SkeletonSequence
 from .looks import motion
@@ -90,8 +90,9 @@ def sure_actions(
 
 @functools.lru_cache(maxsize=4)
 def _captioned(labels: tuple[str, ...]) -> tuple[tuple[str, ...], torch.Tensor]:
-    """Those of labels that have a sentence, and how many people do each, (labels,)."""
-    people = {label: number for label in labels if (number := people_of(label))}
+    """Those of labels that have a sentence, as datasets spell them or in plain words ("SitDown", "sit_down"), and how many people do each, (labels,)."""
+    plain = dict.fromkeys(label if people_of(label) else spaced(label).lower() for label in labels)
+    people = {label: number for label in plain if (number := people_of(label))}
     return tuple(people), torch.tensor(list(people.values()))
 
 

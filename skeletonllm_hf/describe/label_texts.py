@@ -105,7 +105,7 @@ def people_of(label: str) -> int | None:
     """How many people do what a label names: a listed action, or one that begins with the verb of one; None: it has no sentence."""
     info = REGISTRY.get(ALIASES.get(label, label))
     if info is None:
-        return 1 if _is_verb(label.split(maxsplit=1)[0]) else None
+        return 1 if any(map(_is_verb, label.split(maxsplit=1)[:1])) else None
     return info.people
 
 
