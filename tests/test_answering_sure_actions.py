@@ -95,10 +95,11 @@ def test_labels_as_captions(clips):
         "bend the leg to the side": "A person bends the leg to the side.",
         "sit and applaud": "A person sits and applauds.",
         "stretch the waist to the right and left": "A person stretches the waist to the right and left.",
+        "relax the neck": "A person relaxes the neck.",
         "duck (crouch or hide)": "A person ducks down quickly.",
     }
     assert {label: label_caption(clips[0], label) for label in sentences} == sentences
-    assert not any(map(people_of, ("eight steps right and left", "relax the neck", "clean and jerk")))
+    assert not any(map(people_of, ("eight steps right and left", "clean and jerk", "waving the arms", "respond")))
     assert _captioned(("SitDown", "stand_up", "A043 falling", "class 3", "", "Hugging"))[0] == (
         "sit down",
         "stand up",

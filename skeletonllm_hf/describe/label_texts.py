@@ -14,6 +14,7 @@ from .describer import NotSeenEnough, describe
 from .facts import Facts
 
 NO_SIDE = frozenset({"tennis serve"})  # the arm that tosses the ball goes as far as the one that strikes it
+_ARTICLES = frozenset({"the", "a", "an", "both", "one"})
 CLEARLY = 2.0  # one side's way over the other's, before its side is told
 
 
@@ -105,8 +106,14 @@ def people_of(label: str) -> int | None:
     """How many people do what a label names: a listed action, or one that begins with the verb of one; None: it has no sentence."""
     info = REGISTRY.get(ALIASES.get(label, label))
     if info is None:
-        return 1 if any(map(_is_verb, label.split(maxsplit=1)[:1])) else None
+        return 1 if _begins_with_verb(label.split()) else None
     return info.people
+
+
+def _begins_with_verb(words: list[str]) -> bool:
+    """Whether words are an order: they begin with a verb of listed actions, or with one that has an object, as "relax the neck"."""
+    ordered = len(words) > 2 and words[1] in _ARTICLES and not words[0].endswith(("ing", "ed", "s"))
+    return ordered or (bool(words) and _is_verb(words[0]))
 
 
 def _is_verb(word: str) -> bool:
