@@ -31,8 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise options.UsageError("--labels: cannot be combined with --endpoint: servers give no scores of labels")
     if labels is None and arguments.endpoint is None:
         labels = recognize.labels_of_model(arguments.model)
-    answerer = remote.load(arguments)
+    remote.check(arguments)
     first, second = (options.read_clip(file, reading) for file in (arguments.first, arguments.second))
+    answerer = remote.load(arguments)
     found = compare_answers(answerer, first, second, labels, arguments.calibrate)
     lines = []
     for number, (file, side) in enumerate(((arguments.first, found.first), (arguments.second, found.second)), 1):

@@ -73,6 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
     if labels is None and arguments.server is None:
         labels = labels_of_model(arguments.model)
     descriptions = None if labels is None else given_descriptions(arguments, labels)
+    remote.check(arguments)
+    if options.all_missing(arguments, reading):
+        return 1
     answerer = remote.load(arguments)
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:
