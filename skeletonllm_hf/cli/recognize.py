@@ -56,11 +56,11 @@ def add_descriptions(parser: argparse.ArgumentParser, task: str = "", limits: st
 
 def add_calibrate(parser: argparse.ArgumentParser, task: str = "", whole_set: bool = False, limits: str = "") -> None:
     """The option of score calibration; `task` goes before the help, `limits` behind it, `whole_set` allows "set"."""
-    of_set = ", set (its mean over all clips together, which should show the labels about equally often)"
+    of_set = "; set: less each label's mean over all clips, which should show the labels about equally often"
     parser.add_argument(
         "--calibrate", choices=("none", "prior", "set") if whole_set else ("none", "prior"),
-        help=f"{task}what is subtracted from a label's likelihood before ranking: none, prior (default: its mean over "
-        f"synthetic clips of other actions, computed once and kept on disk){of_set if whole_set else ''}.{limits}",
+        help=f"{task}what labels are ranked by: none: their likelihood; prior (default): their similarity with the clip, where the model measures "
+        f"one, else the likelihood less its mean over synthetic clips, kept on disk{of_set if whole_set else ''}.{limits}",
     )  # fmt: skip
 
 
