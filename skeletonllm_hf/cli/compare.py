@@ -37,7 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     found = compare_answers(answerer, first, second, labels, arguments.calibrate)
     lines = []
     for number, (file, side) in enumerate(((arguments.first, found.first), (arguments.second, found.second)), 1):
-        called = "" if side.label is None else f"{side.label} ({side.score:.3f}). "
+        doubt = ", not sure" if side.unsure else ""
+        called = "" if side.label is None else f"{side.label} ({side.score:.3f}{doubt}). "
         lines.append(f"{number}. {file}: {called}{side.caption}")
     lines += ["", *(difference.text for difference in found.differences)]
     if not found.differences:
