@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 
@@ -24,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     )  # before torch is loaded: as `skeletonllm` does, see its main.py
     arguments = parser().parse_args(argv)
     use_few_arenas()
+    # of a package that gradio loads, about its own fields
+    warnings.filterwarnings("ignore", "The 'alias' attribute with value 'environment'")
     page = prepared(arguments)
     demo, address = page.demo, {"server_name": arguments.host, "server_port": arguments.port}
     # gradio would ask its own page for an answer within three seconds and give up: a busy machine needs longer
