@@ -31,7 +31,7 @@ class VisionAndLanguage(torch.nn.Module):
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, frames: torch.Tensor) -> torch.Tensor:
         """Logits (prompts, tokens, vocabulary) of input_ids, attention_mask (prompts, tokens) and frames (clips, frames, 3, height, width)."""
         features, kept = self.model.visual_tokens(frames)
-        prompt = self.model.place(input_ids, attention_mask, None, features, kept, frames)
+        prompt = self.model.merge_visual_tokens(input_ids, attention_mask, None, features, kept, frames)
         seen = {"inputs_embeds": prompt.inputs_embeds, "attention_mask": prompt.attention_mask, **prompt.extras}
         return prompt.spread(self.model.mllm(**seen, use_cache=False).logits)
 

@@ -96,6 +96,8 @@ def test_compare_puts_the_models_words_beside_the_measurements(tiny):
     values = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert values["differences"][0].keys() == {"subject", "kind", "first", "second", "text"}
     assert values["text"] == found.text
+    doubtful = dataclasses.replace(found, first=dataclasses.replace(found.first, label="bow", unsure=True))
+    assert 'The model calls the first clip "bow" (not sure) and the second "' in doubtful.text
     without = compare(model, processor, first, first)
     assert without.first.label is None and without.text == "No difference in their movements was measured."
     with pytest.raises(ValueError, match="repeated"):

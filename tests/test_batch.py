@@ -100,11 +100,18 @@ def test_the_plan_says_when_anything_differs(dataset, tmp_path):
     assert make_plan(tmp_path / "moved", rows=7).digest != plan.digest
 
 
-def test_what_is_no_dataset_is_refused(dataset, tmp_path):
+def test_what_is_no_dataset_is_refused(dataset, tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="expected parquet files of validation"):
         make_plan(dataset, ("validation",))
     with pytest.raises(ValueError, match="expected a folder with parquet files, or USER/NAME"):
         make_plan(tmp_path / "nowhere" / "at" / "all")
+
+    def refuse(*_, **__):
+        raise OSError("no connection")
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", refuse)
+    with pytest.raises(OSError, match="ann/tiny: no such folder, and the Hub does not give it: no connection"):
+        make_plan("ann/tiny")
     advice = f"`skeletonllm data build folder --root {tmp_path} --out DIR` makes one, "
     with pytest.raises(ValueError, match=re.escape(f"{advice}after you have listed them in a labels.csv")):
         make_plan(tmp_path)

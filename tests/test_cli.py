@@ -288,6 +288,23 @@ def test_the_files_after_a_bad_one_are_still_read(run, clip):
     assert "[1/2] missing.npz" in err and f"[2/2] {clip}" in err
 
 
+@pytest.mark.parametrize("name", ["recognize", "caption", "ask", "explain", "segment", "render"])
+def test_files_that_are_all_missing_are_named_before_a_model_is_loaded(run, monkeypatch, name):
+    monkeypatch.setattr(options, "load", lambda *_, **__: 1 / 0)
+    code, out, err = run(name, "none.bvh", *(["What?"] if name == "ask" else []), "--json")
+    assert code == 1 and "none.bvh: expected a file that can be opened, found no such file" in err
+    assert json.loads(out)["file"] == "none.bvh"
+
+
+def test_a_model_that_the_hub_does_not_give_is_named(run, clip, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError("We couldn't connect")
+
+    monkeypatch.setattr("skeletonllm_hf.answering.loading.load", refuse)
+    code, _, err = run("caption", clip, "--model", "ann/waves")
+    assert code == 1 and "ann/waves: no such folder, and the Hub does not give it: We couldn't connect" in err
+
+
 def test_debug_shows_where_an_error_came_from(run):
     with pytest.raises(ValueError, match="no such file"):
         run("inspect", "missing.npz", "--debug")

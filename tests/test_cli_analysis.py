@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from skeletonllm_hf.analysis import find_segments
+from skeletonllm_hf.analysis.comparison import Comparison, Side
 from skeletonllm_hf.cli.segment import clock
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import EXACT, generate
@@ -86,6 +87,13 @@ def test_compare_tells_what_differs(run, model):
     code, out, _ = run("compare", "wave.npz", "wave.npz", "--model", model, "--labels", "wave", "--json")
     values = json.loads(out)
     assert code == 0 and values["files"] == ["wave.npz"] * 2 and values["differences"] == []
+
+
+def test_compare_marks_doubtful_labels(run, model, monkeypatch):
+    sides = (Side("", "A person waves.", "wave", 0.2, (), unsure=True), Side("", "A person walks.", "walk", 0.9, ()))
+    monkeypatch.setattr("skeletonllm_hf.analysis.comparison.compare_answers", lambda *_: Comparison(*sides, ()))
+    code, out, _ = run("compare", "wave.npz", "walk.npz", "--model", model)
+    assert code == 0 and "1. wave.npz: wave (0.200, not sure). A person" in out and "walk (0.900). A person" in out
 
 
 @pytest.mark.parametrize(

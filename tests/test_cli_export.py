@@ -173,6 +173,12 @@ def test_ask_caption_and_recognize_put_their_questions_to_the_server(clip, comma
     assert len(pictures) == 12 and image.size == (64, 64) and image.getextrema() != ((0, 0),) * 3
 
 
+@pytest.mark.parametrize("layout", ["slim", "internvl-chat"])
+def test_a_checkpoint_that_is_not_there_is_named(layout, command):
+    code, _, err = command("export", "runs/small/final", "--to", layout, "--out", "mine")
+    assert code == 1 and "runs/small/final: expected the folder of a model, found nothing there" in err
+
+
 def test_streams_come_from_the_server_too(clip):
     events = [chunk("a "), chunk("wave"), chunk(finish="stop")]
     with chat_server(lambda *_: (200, events)) as (url, received, _):

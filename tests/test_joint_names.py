@@ -142,6 +142,7 @@ def test_a_joint_map_says_what_names_do_not_tell(tmp_path):
         read_joint_map(str(path)) == read_joint_map({"P1": "pelvis", "rod": None}) == (("P1", "pelvis"), ("rod", None))
     )
     assert points_of(["P1", "Hips", "LeftHand"], None, (("P1", "pelvis"),)) == ("pelvis", None, "left_wrist")
+    assert points_of(["Hips", "LeftHand"], None, (("P1", "pelvis"),)) == ("pelvis", "left_wrist")  # of another file
     assert body_rows([*BODY, "rod"], None, (("rod", None),)) == (list(range(len(BODY))), [])
     assert read_joint_map(None) == ()
 

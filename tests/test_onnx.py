@@ -6,13 +6,23 @@ from example_files import example
 
 from skeletonllm_hf.synthetic import generate
 
-onnxruntime = pytest.importorskip(
-    "onnxruntime", reason="ONNX is not installed: pip install onnx onnxscript onnxruntime"
-)
-pytest.importorskip("onnxscript", reason="ONNX is not installed: pip install onnx onnxscript onnxruntime")
+MISSING = "ONNX is not installed: pip install onnx onnxscript onnxruntime"
+
+
+def test_what_is_exported_gives_the_models_logits(tiny):
+    """Without ONNX, which tests elsewhere may lack."""
+    model, processor = tiny
+    onnx = example("export_onnx")
+    clips, texts = [generate("walk", seed=2), generate("bow", seed=1)], ["Which hand is it that moves?", "What?"]
+    with torch.no_grad():
+        found = onnx.VisionAndLanguage(model)(**onnx.inputs_of(model, processor, clips, texts))
+        expected = model(**processor(clips, texts, return_tensors="pt")).logits
+    torch.testing.assert_close(found, expected)
 
 
 def test_the_file_gives_the_models_logits(tiny, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime", reason=MISSING)
+    pytest.importorskip("onnxscript", reason=MISSING)
     model, processor = tiny
     onnx = example("export_onnx")
     onnx.export(model, processor, tmp_path / "model.onnx")

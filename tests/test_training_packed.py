@@ -9,6 +9,8 @@ import pytest
 from preloaded import python
 
 from skeletonllm_hf.model.skeleton import SkeletonSequence
+from skeletonllm_hf.training import pack as pack_module
+from skeletonllm_hf.training import train_nano
 from skeletonllm_hf.training.clips import load_clips
 from skeletonllm_hf.training.pack import evenly, pack
 from skeletonllm_hf.training.packed import Recording, read_packed, write_packed
@@ -105,6 +107,14 @@ def test_other_files(root, tmp_path):
         load_clips(tmp_path / "a.safetensors")
     with pytest.raises(FileNotFoundError, match="expected MSR-Action3D"):
         pack(tmp_path, tmp_path / "b.safetensors")
+
+
+@pytest.mark.parametrize("module", [pack_module, train_nano])
+def test_no_folder_at_all_is_wrong_usage(module, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["command", "--data", "none", "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit, match="2"):
+        module.main()
+    assert "--data: none: expected the datasets' folder or a packed file" in capsys.readouterr().err
 
 
 def test_command(root, tmp_path):

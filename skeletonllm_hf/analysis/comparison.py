@@ -29,6 +29,7 @@ class Side:
         label: the best of the labels, None where none were given.
         score: that label's share among them.
         description: what is measured on the clip, in sentences (`describe`).
+        unsure: whether the label is a doubtful one, as of `recognize`.
     """
 
     source: str
@@ -36,6 +37,12 @@ class Side:
     label: str | None
     score: float | None
     description: tuple[str, ...]
+    unsure: bool = False
+
+    @property
+    def called(self) -> str:
+        """The label in quotes, with a doubt where there is one."""
+        return f'"{self.label}"{" (not sure)" if self.unsure else ""}'
 
 
 @dataclass(frozen=True)
@@ -74,9 +81,9 @@ class Comparison:
     def text(self) -> str:
         """The labels of both clips and all differences, in sentences."""
         sentences = [difference.text for difference in self.differences]
-        one, two = self.first.label, self.second.label
-        if one is not None:
-            words = f'both clips "{one}"' if one == two else f'the first clip "{one}" and the second "{two}"'
+        one, two = self.first.called, self.second.called
+        if self.first.label is not None:
+            words = f"both clips {one}" if one == two else f"the first clip {one} and the second {two}"
             sentences = [f"The model calls {words}.", *sentences]
         if not self.differences:
             sentences.append("No difference in their movements was measured.")
@@ -121,7 +128,9 @@ def compare_answers(
         found = None if labels is None else answerer.recognize(clip, labels, 1, calibrate=calibrate)
         caption = answerer.caption(clip)
         label, score = (None, None) if found is None else (found.label, found.scores[0])
-        sides.append(Side(clip.source, caption, label, score, description.sentences))
+        sides.append(
+            Side(clip.source, caption, label, score, description.sentences, found is not None and found.unsure)
+        )
     return Comparison(*sides, tuple(differences(*(description.facts for description in described))))
 
 

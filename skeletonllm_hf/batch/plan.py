@@ -211,9 +211,11 @@ def _files(dataset: str | os.PathLike[str], revision: str | None) -> list[Path]:
     if not folder.is_dir():
         from huggingface_hub import snapshot_download
 
-        folder = Path(
-            snapshot_download(os.fspath(dataset), repo_type="dataset", revision=revision, allow_patterns=["*.parquet"])
-        )
+        name, patterns = os.fspath(dataset), ["*.parquet"]
+        try:
+            folder = Path(snapshot_download(name, repo_type="dataset", revision=revision, allow_patterns=patterns))
+        except OSError as error:  # in some the name is missing
+            raise OSError(f"{name}: no such folder, and the Hub does not give it: {error}") from None
     return [path for path in folder.rglob("*.parquet") if not path.name.startswith(".")]
 
 

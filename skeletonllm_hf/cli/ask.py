@@ -42,6 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
 def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
     """Puts a question, or with None the request for a description, to every file."""
     reading = options.reading(arguments)
+    remote.check(arguments)
+    if options.all_missing(arguments, reading):
+        return 1
     answerer = remote.load(arguments)
     if arguments.no_counts:
         if remote.server_of(arguments) is not None:

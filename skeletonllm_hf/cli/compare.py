@@ -31,12 +31,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise options.UsageError("--labels: cannot be combined with --endpoint: servers give no scores of labels")
     if labels is None and arguments.endpoint is None:
         labels = recognize.labels_of_model(arguments.model)
-    answerer = remote.load(arguments)
+    remote.check(arguments)
     first, second = (options.read_clip(file, reading) for file in (arguments.first, arguments.second))
+    answerer = remote.load(arguments)
     found = compare_answers(answerer, first, second, labels, arguments.calibrate)
     lines = []
     for number, (file, side) in enumerate(((arguments.first, found.first), (arguments.second, found.second)), 1):
-        called = "" if side.label is None else f"{side.label} ({side.score:.3f}). "
+        doubt = ", not sure" if side.unsure else ""
+        called = "" if side.label is None else f"{side.label} ({side.score:.3f}{doubt}). "
         lines.append(f"{number}. {file}: {called}{side.caption}")
     lines += ["", *(difference.text for difference in found.differences)]
     if not found.differences:

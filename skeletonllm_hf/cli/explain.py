@@ -42,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     single = out.suffix.lower() == ".png"
     if single and len(arguments.files) > 1:
         raise options.UsageError("--out: expected a folder for several FILEs, got the name of one file")
+    if options.all_missing(arguments, reading):
+        return 1
     answerer = options.load(arguments.model)
     taken: Counter[str] = Counter()
 

@@ -59,8 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace, source: str, out: Path, released: bool) -> tuple[str, ...]:
     from .. import conversion
-    from ..hub.slim import slim_folder, whole_folder
+    from ..hub.slim import check_folder, slim_folder, whole_folder
 
+    if arguments.to in ("slim", "internvl-chat"):
+        check_folder(source)
     if arguments.to == "plain":
         answerer = options.load(source)
         return conversion.export_plain(answerer.model, answerer.processor, out, arguments.processor or "own")

@@ -210,7 +210,12 @@ def load(name: str | None, **settings: Any) -> Any:
 
     if not sys.stderr.isatty():
         logging.disable_progress_bar()
-    return load_answerer(name, **settings)
+    try:
+        return load_answerer(name, **settings)
+    except OSError as error:  # of transformers about the Hub: without the name
+        if name is None or str(name) in str(error):
+            raise
+        raise OSError(f"{name}: no such folder, and the Hub does not give it: {error}") from None
 
 
 def named_options(parser: argparse.ArgumentParser, text: str) -> str:
@@ -296,6 +301,15 @@ def each_file(arguments: argparse.Namespace, work: Callable[[str], tuple[dict[st
             values, lines = {"error": reason(error)}, []
         show(arguments, {"file": file, **values}, ([f"{file}:"] if several and lines else []) + lines)
     return 1 if failed else 0
+
+
+def all_missing(arguments: argparse.Namespace, options: dict[str, Any]) -> bool:
+    """Whether there is none of the files, which is then reported; asked before the model is loaded, which takes seconds."""
+    for file in arguments.files:
+        if os.path.exists(file) or any(map(os.path.isfile, Path(file).parents)):  # in an archive
+            return False
+    each_file(arguments, lambda file: ({}, [str(read_clip(file, options))]))
+    return True
 
 
 def _with_clips(arguments: argparse.Namespace) -> list[str]:

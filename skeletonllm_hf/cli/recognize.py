@@ -56,11 +56,11 @@ def add_descriptions(parser: argparse.ArgumentParser, task: str = "", limits: st
 
 def add_calibrate(parser: argparse.ArgumentParser, task: str = "", whole_set: bool = False, limits: str = "") -> None:
     """The option of score calibration; `task` goes before the help, `limits` behind it, `whole_set` allows "set"."""
-    of_set = ", set (its mean over all clips together, which should show the labels about equally often)"
+    of_set = "; set: less each label's mean over all clips, which should show the labels about equally often"
     parser.add_argument(
         "--calibrate", choices=("none", "prior", "set") if whole_set else ("none", "prior"),
-        help=f"{task}what is subtracted from a label's likelihood before ranking: none, prior (default: its mean over "
-        f"synthetic clips of other actions, computed once and kept on disk){of_set if whole_set else ''}.{limits}",
+        help=f"{task}what labels are ranked by: none: their likelihood; prior (default): their similarity with the clip, where the model measures "
+        f"one, else the likelihood less its mean over synthetic clips, kept on disk{of_set if whole_set else ''}.{limits}",
     )  # fmt: skip
 
 
@@ -73,6 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
     if labels is None and arguments.server is None:
         labels = labels_of_model(arguments.model)
     descriptions = None if labels is None else given_descriptions(arguments, labels)
+    remote.check(arguments)
+    if options.all_missing(arguments, reading):
+        return 1
     answerer = remote.load(arguments)
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:

@@ -40,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise options.UsageError("--out: expected a folder for several FILEs or --png, got the name of one file")
     if not single and out.suffix.lower() in _OTHER_FILES:
         raise options.UsageError(f"--out: expected a folder, or a file that ends in .gif or .png, got {out.name}")
+    if options.all_missing(arguments, reading):
+        return 1
     answerer = options.load(arguments.model)
     chosen = {"num_frames": arguments.frames, "heading": arguments.heading, "camera": arguments.camera}
     view = answerer.view.replace(**_given(chosen))

@@ -32,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
             f"--window, --stride: expected 0 < STRIDE <= WINDOW, got {arguments.stride:g} and {arguments.window:g}"
         )
     labels = recognize.given_labels(arguments) or recognize.labels_of_model(arguments.model)
+    if options.all_missing(arguments, reading):
+        return 1
     answerer = options.load(arguments.model)
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:

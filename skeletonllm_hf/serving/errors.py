@@ -24,7 +24,7 @@ _EXPECTED = {
 _ADVICE = {
     "system": "; the model was trained without: put it into the question",
     "developer": "; the model was trained without: put it into the question",
-    "image_url": "; pictures are drawn here: send the clip's file as an item of type 'skeleton'",
+    "image_url": "; pictures are drawn here: send the clip's file as an item of type 'skeleton' (--server of the command line does)",
 }
 
 

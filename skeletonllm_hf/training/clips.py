@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -51,6 +52,13 @@ class LabelledClip:
     @property
     def train(self) -> bool:
         return self.part == "train"
+
+
+def data_path(text: str) -> Path:
+    """For argparse: --data, before anything else is read."""
+    if not (path := Path(text)).exists():
+        raise argparse.ArgumentTypeError(f"{text}: expected the datasets' folder or a packed file, found nothing there")
+    return path
 
 
 def load_clips(root: Path, protocols: Mapping[str, str] | None = None) -> tuple[list[LabelledClip], list[str]]:

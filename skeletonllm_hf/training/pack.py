@@ -15,7 +15,7 @@ from typing import Any
 
 from ..arguments import ArgumentParser
 from ..nouns import counted
-from .clips import DATASETS, read_datasets
+from .clips import DATASETS, data_path, read_datasets
 from .packed import STEP, Recording, write_packed
 
 
@@ -70,7 +70,9 @@ def _most(text: str) -> tuple[str, int]:
 
 def main() -> None:
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with the datasets as their authors pack them")
+    parser.add_argument(
+        "--data", type=data_path, required=True, help="folder with the datasets as their authors pack them"
+    )
     parser.add_argument("--out", type=Path, required=True, help="file to write, .safetensors")
     parser.add_argument(
         "--most", type=_most, action="append", default=[], help="DATASET=N: at most N clips of it, evenly drawn"

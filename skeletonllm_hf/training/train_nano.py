@@ -38,7 +38,7 @@ from ..nouns import counted
 from . import ahead
 from .alignment_stage import align
 from .checkpoints import read_tensors, save_tensors
-from .clips import LabelledClip, held_out, load_clips
+from .clips import LabelledClip, data_path, held_out, load_clips
 from .inverse import BodyHead, inverse_rendering
 from .language import LanguageStage, set_centre
 from .loop import run
@@ -236,7 +236,7 @@ def main() -> None:
     parser = ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--data",
-        type=Path,
+        type=data_path,
         required=True,
         help="folder with the datasets as their authors pack them, or one packed file",
     )

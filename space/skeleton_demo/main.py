@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 
@@ -24,14 +25,20 @@ def main(argv: Sequence[str] | None = None) -> None:
     )  # before torch is loaded: as `skeletonllm` does, see its main.py
     arguments = parser().parse_args(argv)
     use_few_arenas()
+    # of a package that gradio loads, about its own fields
+    warnings.filterwarnings("ignore", "The 'alias' attribute with value 'environment'")
     page = prepared(arguments)
     demo, address = page.demo, {"server_name": arguments.host, "server_port": arguments.port}
     # gradio would ask its own page for an answer within three seconds and give up: a busy machine needs longer
-    demo.launch(**address, mcp_server=arguments.mcp, prevent_thread_lock=True, _frontend=False, **page.launch)
+    # and would advise an option of `launch` that this page does not have
+    demo.launch(
+        **address, mcp_server=arguments.mcp, prevent_thread_lock=True, _frontend=False, quiet=True, **page.launch
+    )
     if arguments.mcp and demo.mcp_server_obj is None:  # gradio only prints this and goes on
         demo.close(verbose=False)
         raise SystemExit(f"app.py: --mcp: {demo.mcp_error}; gradio needs mcp 1.x")
     end_on_terminate(page.storage)
+    print(f"Open {demo.local_url}", flush=True)
     demo.block_thread()
 
 

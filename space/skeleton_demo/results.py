@@ -167,14 +167,21 @@ def recognition(found: dict, verdict: bool = True) -> str:
         return problem(f"The model named none of the labels; its answer: {found.get('said', '')[:300]}")
     notes = "".join(map(caution, found.get("warnings", ())))
     button = why(rows[0]["label"], found["question"]) if "question" in found and rows[0]["score"] is not None else ""
-    best = f'<p class="verdict">{escape(rows[0]["label"])} {button}</p>'
-    if unsure := found.get("unsure"):
-        best = f'<p class="verdict unsure">not sure <small>perhaps {escape(rows[0]["label"])}</small> {button}</p>'
+    unsure = found.get("unsure")
+    best = _verdict(rows[0]["label"], unsure, f" {button}")
+    if unsure:
         notes = (caution(unsure) if isinstance(unsure, str) else "") + notes
     if rows[0]["score"] is None:
         return best + notes + quiet("A served model names a label; it gives no scores.")
     explained = quiet("Probabilities over the labels that you gave: the model's card says how well calibrated.")
     return (best if verdict else "") + notes + _ranking(rows) + explained
+
+
+def _verdict(label: str, unsure: object, button: str = "") -> str:
+    """A label in large letters, or that it is a doubtful one; the button beside it."""
+    if unsure:
+        return f'<p class="verdict unsure">not sure <small>perhaps {escape(label)}</small>{button}</p>'
+    return f'<p class="verdict">{escape(label)}{button}</p>'
 
 
 def first(described: str, found: dict, count: int) -> str:
@@ -282,7 +289,7 @@ def comparison(found: dict) -> str:
     """Captions and labels of both clips side by side, and their measured differences."""
     sides = "".join(
         f"<section><h4>{escape(side['source'])}</h4>"
-        + (f'<p class="verdict">{escape(side["label"])}</p>' if side["label"] else "")
+        + (_verdict(side["label"], side.get("unsure")) if side["label"] else "")
         + f"{answer_text(side['caption'])}</section>"
         for side in (found[name] for name in ("first", "second"))
     )

@@ -61,10 +61,9 @@ def missing_parts(points: Sequence[str | None]) -> list[str]:
 
 
 def points_of(names: Sequence[str], parents: Sequence[int] | None, joint_map: JointMap = ()) -> tuple[str | None, ...]:
-    """`model.joint_names.body_points`, the caller's own words first."""
-    if not joint_map:
-        return body_points(names, parents)
-    given = dict(joint_map)
+    """`model.joint_names.body_points`, the caller's own words about these names first."""
+    here = set(names)
+    given = {name: point for name, point in joint_map if name in here}
     taken = {point for point in given.values() if point}
     found = body_points(names, parents)
     return tuple(given.get(name, None if point in taken else point) for name, point in zip(names, found, strict=True))
