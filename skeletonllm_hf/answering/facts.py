@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 
 from ..nouns import number_word
 from ..questions import fact_of_question, load_wordings, topics
-from . import particulars
+from . import each_time, particulars
 from .measured import NEARER, hand_or_foot, limb_moves, used_limbs
 from .narration import MOST_PEOPLE, what_one_does
 from .particulars import sides_meant, singular
 from .scene import Scene, content_words
 from .stated import Stated, at_least
-from .tempo import keeps_tempo, slows_down
+from .tempo import changes_tempo, keeps_tempo, slows_down
 
 # Degrees inside a knee or elbow: below the first it is bent, above the second straight; in between it cannot be said.
 _BENT, _STRAIGHT = 115.0, 140.0
@@ -338,6 +338,8 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "slows down": slows_down,
     "speeds up": lambda stated: slows_down(stated, faster=True),
     "keeps the tempo": keeps_tempo,
+    "changes the tempo": changes_tempo,
+    **each_time.FACTS,
     "a hand is up": _hand_is_up,
     "keeps still": _keeps_still,
     "stays in place": lambda stated: None if stated.measures.flat else not stated.facts.travels,

@@ -38,6 +38,7 @@ from ..questions import (
     with_common_subject,
 )  # fmt: skip
 from ..transforms import crop
+from . import each_time
 from .action_classes import is_of_class
 from .facts import OF_ALL, ONLY_MEASURED, true_fact
 from .gait import with_measured_gait
@@ -237,12 +238,14 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
     if same := taught_wording(text, scene.people, SAME):
         return None, same
     repeated = counted_action(text) if kind is Kind.TIMES else None
-    named = load_wordings().find("action counted", text) if kind is Kind.TIMES else None
+    named = load_wordings().find("action counted", plain(text)) if kind is Kind.TIMES else None
     words = named.fields["action"] if named else ""
     if words and not (repeated or load_wordings().find("a repetition", words) or is_action(words)):
         return REFUSAL, question  # "How many tattoos ..."
     if repeated and scene.lacks(repeated):
         return REFUSAL, question
+    if scene.processor.counts and words and (number := each_time.count_of(scene, words)):
+        return number_word(number), question
     if scene.processor.counts and kind is Kind.TIMES:
         place = scene.stretch_with(repeated) if repeated else None
         if counted := counted_repetitions(scene.clip if place is None else scene.stretches[place].clip):

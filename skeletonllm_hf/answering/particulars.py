@@ -16,6 +16,7 @@ from ..describe.posture import flights
 from ..describe.sentences import metres, when
 from ..model.prompts import REFUSAL
 from ..questions import load_wordings
+from . import each_time, tempo
 from .scene import Scene
 from .stated import Stated, at_least
 from .times import number_of
@@ -329,4 +330,6 @@ _ANSWERS: dict[str, Callable[[Stated], str | None]] = {
     "feet apart": _feet_apart,
     "lands": _lands,
     "hand at the head": _at_head,
+    "tempo": tempo.which_tempo,
+    **each_time.ANSWERS,
 }
