@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..describe.excursions import Excursion, excursions
 from ..describe.limbs import SIDES
@@ -120,29 +120,29 @@ def goes_first(stated: Stated, after: bool = False) -> bool | None:
     return first not in (stated.side, "both") if after else first == stated.side
 
 
-def _sides_in_turn(stated: Stated) -> list[str] | None:
+def sides_in_turn(stated: Stated, parts: Sequence[str] = ()) -> list[str] | None:
     """The side of each excursion of hands or feet, "both" where two are out at once; None: none is seen."""
     limb = stated.fields.get("limb")
-    parts = [hand_or_foot(limb)] if limb else ["hand", "foot"]
+    parts = parts or ([hand_or_foot(limb)] if limb else ["hand", "foot"])
     found = max((_out(stated.scene, part) or [] for part in parts), key=len)
     return ["both" if len(group) > 1 else group[0].side for group in _at_once(found)] or None
 
 
 def alternates(stated: Stated) -> bool | None:
     """Whether left and right do something by turns."""
-    sides = _sides_in_turn(stated)
+    sides = sides_in_turn(stated)
     return None if sides is None else set(sides) == {"left", "right"} and all(a != b for a, b in zip(sides, sides[1:]))
 
 
 def one_side_alone(stated: Stated) -> bool | None:
     """Whether only the limb of one side does something."""
-    sides = _sides_in_turn(stated)
+    sides = sides_in_turn(stated)
     return None if sides is None else set(sides) == {stated.side}
 
 
 def more_often(stated: Stated) -> bool | None:
     """Whether the limb of one side does something more often than that of the other."""
-    sides = _sides_in_turn(stated)
+    sides = sides_in_turn(stated)
     return None if sides is None else sides.count(stated.side or "") > len(sides) / 2
 
 

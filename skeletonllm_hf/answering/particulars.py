@@ -16,7 +16,7 @@ from ..describe.posture import flights
 from ..describe.sentences import metres, when
 from ..model.prompts import REFUSAL
 from ..questions import load_wordings
-from . import each_time, tempo
+from . import each_time, supports, tempo
 from .scene import Scene
 from .stated import Stated, at_least
 from .times import number_of
@@ -332,4 +332,5 @@ _ANSWERS: dict[str, Callable[[Stated], str | None]] = {
     "hand at the head": _at_head,
     "tempo": tempo.which_tempo,
     **each_time.ANSWERS,
+    **supports.ANSWERS,
 }

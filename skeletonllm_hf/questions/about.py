@@ -85,7 +85,7 @@ def fact_of_question(question: str) -> Found | None:
     text = plain(question)
     stated = action_of_question(text)
     wholly = load_wordings().find("fact", " ".join(word for word in text.split() if word != "not"))
-    return wholly or (load_wordings().find("fact", stated) if stated else None)
+    return wholly or next((found for group in ("fact", "fact of a limb") if stated and (found := load_wordings().find(group, stated))), None)  # fmt: skip
 
 
 def known_action(action: str) -> Entry | None:
