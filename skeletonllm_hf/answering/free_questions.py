@@ -18,6 +18,7 @@ from ..questions import (
     Kind,
     Moment,
     action_of_question,
+    action_stated,
     actions_in_order,
     choices_of_question,
     counted_action,
@@ -167,6 +168,8 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
 
 def _chosen(scene: Scene, text: str) -> str | None:
     """Which of two things is so, where both are measured and one is; None: it is not told so, or another question."""
+    if (either := load_wordings().find("either order", action_stated(text) or "")) is not None:
+        return _earlier(scene, either)
     if (choices := stated_choices(text)) is None:
         return None
     timed = load_wordings().find("timed", choices[1])
@@ -176,6 +179,17 @@ def _chosen(scene: Scene, text: str) -> str | None:
     if None in true:
         return None
     return words[true.index(True)] if sum(map(bool, true)) == 1 else None
+
+
+def _earlier(scene: Scene, either: Found) -> str:
+    """Which of two actions comes first, or whether one is before or after the other."""
+    earlier, later = either.fields["earlier"], either.fields["later"]
+    orders = [scene.shows_in_order(pair) for pair in ((earlier, later), (later, earlier))]
+    if orders.count(True) != 1:
+        return REFUSAL
+    if either.entry == "first":
+        return earlier if orders[0] else later
+    return "before" if orders[0] else "after"
 
 
 def _place(named: Found, measures: Measures) -> str | None:
@@ -247,8 +261,7 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
     if scene.processor.counts and words and (number := each_time.count_of(scene, words)):
         return number_word(number), question
     if scene.processor.counts and kind is Kind.TIMES:
-        place = scene.stretch_with(repeated) if repeated else None
-        if counted := counted_repetitions(scene.clip if place is None else scene.stretches[place].clip):
+        if counted := counted_repetitions(scene.piece_with(repeated) if repeated else scene.clip):
             return number_word(counted.count), question
     if kind is Kind.YES_NO and load_wordings().find("compared", plain(text)):
         return REFUSAL, question

@@ -115,6 +115,12 @@ def _on_one_leg(stated: Stated) -> bool | None:
     return at_least(held[2] - held[1] if held else 0.0, _BALANCES / 2, _BALANCES)
 
 
+def _on_the_leg(stated: Stated) -> bool | None:
+    """Whether somebody stands on the leg of a side, and not on both."""
+    one = _on_one_leg(stated)
+    return stated.measures.standing_leg() == stated.side if one else one
+
+
 ANSWERS: dict[str, Callable[[Stated], str]] = {
     "hopping foot": hopping_foot,
     "knee on the ground": knee_on_the_ground,
@@ -130,5 +136,6 @@ FACTS: dict[str, Callable[[Stated], bool | None]] = {
     "feet stay on the ground": _stay_down,
     "lifts a foot": _lifts_a_foot,
     "on one leg": _on_one_leg,
+    "on the leg of a side": _on_the_leg,
     "on both legs": lambda stated: None if (one := _on_one_leg(stated)) is None else not one,
 }
