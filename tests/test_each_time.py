@@ -99,6 +99,21 @@ def test_how_long_one_takes(ask, clips):
     assert ask(clips["squats"], "Which squat was the fastest?").startswith("the third")
 
 
+def test_how_long_a_squat_is_held(ask):
+    clip = legs([""], hips=0.4, seconds=[2])
+    middle = 2 * FPS
+    held = made(clip, np.concatenate([clip.joints[:middle], np.repeat(clip.joints[middle : middle + 1], 90, 0), clip.joints[middle:]]))  # fmt: skip
+    for question in ("How long is the squat held?", "How many seconds does he stay down?"):
+        assert float(ask(held, question).split()[1]) == pytest.approx(3.4, abs=0.3), question
+    assert ask(legs([""], hips=0.4, seconds=[1]), "How long is the squat held?") == REFUSAL
+
+
+def test_a_photo_does_not_tell_whether_somebody_moves(ask):
+    clip, joints, _ = standing(1)
+    for question in ("Is the person moving?", "Is he standing still?", "Does she stay in place?"):
+        assert ask(made(clip, joints[:1]), question) == REFUSAL, question
+
+
 def test_excursions_lie_where_they_are(clips):
     found = excursions(people_tracks(clips["arms"])[0], "hand")
     assert [one.side for one in found] == ["left", "right", "right"]

@@ -17,6 +17,7 @@ from .times import number_of
 
 # What words mean, set by hand and fitted to no clips:
 _AT_ONCE = 0.25  # seconds: two limbs that start within this start together
+_HOLDS = 0.6  # seconds from which a posture is held and not passed through
 _AS_DEEP = 0.75  # share of the deepest squat of a long clip, from which all that goes down is one
 _AS_LONG, _LONGER = 1.08, 1.2  # ratios of the times that two repetitions take: alike, one is longer
 
@@ -163,6 +164,12 @@ def seconds_of_one(stated: Stated) -> str:
     return f"about {seconds[number - 1]:.1f} s" if number else REFUSAL
 
 
+def held_low(stated: Stated) -> str:
+    """How long somebody stays at the lowest, each time."""
+    held = [one.stays for one in _out(stated.scene, "hips") or []]
+    return "; ".join(f"about {seconds:.1f} s" for seconds in held) if held and min(held) >= _HOLDS else REFUSAL
+
+
 def extreme_one(stated: Stated) -> str:
     """Which repetition takes longest, or with words such as "fastest" shortest."""
     seconds = _durations(stated)
@@ -203,6 +210,7 @@ ANSWERS: dict[str, Callable[[Stated], str]] = {
     "times of both sides": times_of_a_side,
     "first limb": first_limb,
     "length of one": seconds_of_one,
+    "held low": held_low,
     "extreme one": extreme_one,
 }
 FACTS: dict[str, Callable[[Stated], bool | None]] = {

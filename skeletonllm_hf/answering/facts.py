@@ -12,7 +12,7 @@ from ..describe import particulars as measured
 from ..describe.ways import returns
 from ..nouns import number_word
 from ..questions import fact_of_question, load_wordings, topics
-from . import each_time, particulars, supports
+from . import each_time, pairs, particulars, supports
 from .measured import NEARER, hand_or_foot, limb_moves, used_limbs
 from .narration import MOST_PEOPLE, what_one_does
 from .particulars import sides_meant, singular
@@ -52,7 +52,9 @@ def true_fact(scene: Scene, text: str) -> bool | None:
         return None
     if of_people := _OF_PEOPLE.get(found.entry):
         return of_people(scene.people, found.fields)
-    return None if scene.measures is None else _MEASURED[found.entry](Stated(scene, scene.measures, found.fields))
+    if scene.measures is None or (found.entry in _OF_TIME and scene.clip.num_frames < 2):
+        return None
+    return _MEASURED[found.entry](Stated(scene, scene.measures, found.fields))
 
 
 def _keeps_still(stated: Stated) -> bool:
@@ -308,13 +310,15 @@ def _limb(stated: Stated) -> bool | None:
 
 
 OF_ALL = frozenset({
-    "touches", "hug", "parts", "comes nearer", "face each other", "back to back", "do the same", "two do the same", "taller or smaller", "as tall",
-    "hands touch",
+    "touches", "hug", "parts", "comes nearer", "face each other", "back to back", "do the same", "two do the same",
+    "hands touch", *pairs.FACTS,
 })  # fmt: skip
+_OF_TIME = frozenset({"moves", "keeps still", "stays in place", "leaves the place", "pauses", "waits"})  # a photo shows none of it
+OF_EACH = frozenset({"keeps still", "stays in place"})  # not so of several people as soon as one moves, which says nothing of the others
 # Facts that nothing but a measure tells: without one there is no answer
 ONLY_MEASURED = frozenset({
     "faces the viewer", "has the back to the viewer", "straight where it gets", "taller or smaller", "as tall", "higher than the other",
-    "bends more than the other", "steps first", "hands touch",
+    "bends more than the other", "steps first", "hands touch", "go the same way", "one follows", "catches up", *_OF_TIME,
 })  # fmt: skip
 _OF_PEOPLE: dict[str, Callable[[int, Mapping[str, str]], bool]] = {
     "somebody is there": lambda people, fields: people > 0,
@@ -375,8 +379,7 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "symmetric": _symmetric,
     "joint is bent": _bent,
     "straight where it gets": particulars.straight_at,
-    "taller or smaller": particulars.is_taller,
-    "as tall": particulars.as_tall,
+    **pairs.FACTS,
     "higher than the other": particulars.is_higher,
     "bends more than the other": particulars.bends_more,
     "steps first": particulars.steps_first,

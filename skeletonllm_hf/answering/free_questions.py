@@ -41,7 +41,7 @@ from ..questions import (
 from ..transforms import crop
 from . import each_time
 from .action_classes import is_of_class
-from .facts import OF_ALL, ONLY_MEASURED, true_fact
+from .facts import OF_ALL, OF_EACH, ONLY_MEASURED, true_fact
 from .gait import with_measured_gait
 from .known_texts import held_pose
 from .measured import counted_repetitions
@@ -142,8 +142,9 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
         return pose.words, question
     if true is None and fact is not None and fact.entry in ONLY_MEASURED:
         return REFUSAL, question
-    some = load_wordings().find("several people", text) if scene.apart and not together else None
-    if some and scene.measures and (true is None or some.entry == "each of them"):
+    some = load_wordings().find("several people", text) if scene.people > 1 and not together else None
+    own = some is not None and (some.entry == "each of them" or (fact is not None and fact.entry in OF_EACH))
+    if some and scene.measures and (own or (true is None and scene.apart)):
         true = _of_several(scene, scene.measures, some)
         return REFUSAL if true is None else "yes" if true else "no", question
     if true is not None:

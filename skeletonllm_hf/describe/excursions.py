@@ -14,6 +14,7 @@ _LEAST = {"hand": 0.15, "foot": 0.2, "hips": 0.15}
 # Shares of the farthest excursion: from the first on a point is out, below the second it is back, below the last it rests. Chosen on HDM05's training
 # people, of whom all 36 squat and all 18 kick once, and on generated clips of three to ten repetitions.
 _OUT, _BACK, _RESTS = 0.5, 0.3, 0.05
+_NEARLY = 0.9  # share of an excursion from which it is as far as it gets; set by hand
 _START = 0.1  # seconds at the start of a clip that say where a point is at first
 _POINTS = {"hand": "wrist", "foot": "ankle"}
 
@@ -26,6 +27,7 @@ class Excursion:
         side: "left" or "right" of a hand or foot; "" of the hips.
         start, peak, end: seconds: it leaves, is farthest, is back.
         distance: metres on the canonical body.
+        stays: seconds for which the point is nearly so far away.
     """
 
     side: str
@@ -33,6 +35,7 @@ class Excursion:
     peak: float
     end: float
     distance: float
+    stays: float
 
     def meets(self, other: Excursion) -> bool:
         """Whether both are out at a time."""
@@ -54,7 +57,7 @@ def excursions(tracks: Tracks, part: str, side: str | None = None) -> list[Excur
     if most < _LEAST[part]:
         return []
     found = [
-        Excursion(one, *_times(tracks.times, values, first, stop), float(values[first:stop].max()))
+        _excursion(one, tracks.times, values, first, stop)
         for one, values in away.items()
         if side in (None, one)
         for first, stop in _spans(values, most)
@@ -92,6 +95,8 @@ def _spans(away: np.ndarray, most: float) -> list[tuple[int, int]]:
     return found
 
 
-def _times(times: np.ndarray, away: np.ndarray, first: int, stop: int) -> tuple[float, float, float]:
-    peak = first + int(away[first:stop].argmax())
-    return float(times[first]), float(times[peak]), float(times[stop - 1])
+def _excursion(side: str, times: np.ndarray, away: np.ndarray, first: int, stop: int) -> Excursion:
+    peak, most = first + int(away[first:stop].argmax()), float(away[first:stop].max())
+    there = first + np.flatnonzero(away[first:stop] > _NEARLY * most)
+    stays = float(times[there[-1]] - times[there[0]])
+    return Excursion(side, float(times[first]), float(times[peak]), float(times[stop - 1]), most, stays)
