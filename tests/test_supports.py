@@ -92,6 +92,7 @@ def clips():
         "kneels": kneels_on("left"),
         "marches": marches(6),
         "turns": turned(720),
+        "turns once": turned(360),
         "puts down": puts_down("right"),
         "sidles": sidles(-1.2),
     }
@@ -109,6 +110,7 @@ def clips():
         ("marches", ("Is she marching on the spot?",), "yes"),
         ("marches", ("Which knee is on the floor?", "Which leg is he hopping on?"), REFUSAL),
         ("turns", ("How many full turns does he do?", "How many times does he spin around?"), "two"),
+        ("turns once", ("Half turn or full turn?", "Does she make a quarter turn or a full turn?"), "a full turn"),
         ("sidles", ("Which way did she step first, left or right?", "Which direction does he move first?"), "to the right"),
         ("sidles", ("Does she end where she started?", "Did she step to the right first?"), "yes"),
         ("puts down", ("Did he put it down with the left hand?",), "no"),

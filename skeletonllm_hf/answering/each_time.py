@@ -74,7 +74,7 @@ def _at_once(found: list[Excursion]) -> list[list[Excursion]]:
 
 def times_of_a_side(stated: Stated) -> str:
     """How often the limb of a side does something, or each of both."""
-    limb = stated.fields.get("limb", "hand")
+    limb = stated.fields.get("limb", "leg" if "kick" in stated.fields else "hand")
     sides = [stated.side] if stated.side else SIDES
     counts = [_times(stated, limb, side) for side in sides]
     if None in counts:

@@ -17,6 +17,7 @@ _MARCHES = 4  # times that a foot is lifted by who walks on the spot
 _BALANCES = 1.0  # seconds for which a foot is off the ground of who stands on one leg; half as long is none
 _LIFTED = 0.2  # metres: a foot that high is lifted
 LOW = frozenset({"squatting", "sitting", "kneeling", "lying", "on all fours"})
+_TURNS = 25.0  # degrees by which a quarter, a half or a full turn may be missed
 _ABOUT = 0.2  # share of a turn by which a whole number of turns may be missed
 
 
@@ -79,6 +80,13 @@ def goes_first_to(stated: Stated) -> bool | None:
     return None if way is None else (stated.side or stated.fields["way"].removesuffix("s")) in way
 
 
+def share_of_a_turn(stated: Stated) -> str:
+    """Whether somebody turns by a quarter, a half or all of a turn."""
+    degrees = stated.facts.turns[0].degrees if stated.deep and len(stated.facts.turns) == 1 else 0.0
+    shares = {"a quarter turn": 90, "a half turn": 180, "three quarters of a turn": 270, "a full turn": 360}
+    return next((name for name, exact in shares.items() if abs(degrees - exact) <= _TURNS), REFUSAL)
+
+
 def turns(stated: Stated) -> str:
     """How often somebody turns round: once, or as many whole turns as there are; there and back once."""
     ways = {travel.direction for travel in stated.facts.travels}
@@ -125,6 +133,7 @@ ANSWERS: dict[str, Callable[[Stated], str]] = {
     "hopping foot": hopping_foot,
     "knee on the ground": knee_on_the_ground,
     "turns round": turns,
+    "share of a turn": share_of_a_turn,
     "goes first": goes_first,
 }
 FACTS: dict[str, Callable[[Stated], bool | None]] = {

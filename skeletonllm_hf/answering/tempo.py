@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..model.prompts import REFUSAL
 from .each_time import gaps_between
 from .stated import Stated, at_least
@@ -10,9 +12,21 @@ from .stated import Stated, at_least
 _AS_FAST, _CHANGES, _UNEVEN = 1.08, 1.2, 1.5
 
 
+def halves_of_the_way(stated: Stated) -> list[float]:
+    """Frames that a person takes for the first and for the second half of the way over the ground; none of who does not go somewhere."""
+    travels, tracks = stated.facts.travels, stated.measures.tracks[0]
+    if not stated.deep or len(travels) != 1 or travels[0].comes_back or not tracks.has("pelvis"):
+        return []
+    during = (tracks.times >= travels[0].start) & (tracks.times <= travels[0].end)
+    steps = np.linalg.norm(np.diff(tracks.points["pelvis"][during][:, [0, 2]], axis=0), axis=1)
+    gone = np.cumsum(steps)
+    middle = int(np.searchsorted(gone, gone[-1] / 2)) if len(gone) > 2 else 0
+    return [float(middle), float(len(gone) - middle)] if middle else []
+
+
 def slows_down(stated: Stated, faster: bool = False) -> bool | None:
-    """Whether the later half of all repetitions takes longer, or less long, than the earlier one."""
-    gaps = gaps_between(stated)
+    """Whether the later half of all repetitions takes longer, or less long, than the earlier one, or the way over the ground does."""
+    gaps = gaps_between(stated) or halves_of_the_way(stated)
     if not gaps:
         return None
     half = len(gaps) // 2

@@ -76,7 +76,7 @@ def _mended(word: str) -> str:
         return typed.entry
     if (found := _IS.fullmatch(word)) and ("'" in word or found[1] in ("what", "where", "when")):
         return f"{found[1]} is"
-    if len(word) < 4 or word in question_words():
+    if len(word) < 4 or word in question_words() or topics(word):
         return word
     return next((meant for meant in _LONG if _one_slip(word, meant)), word)
 
