@@ -78,6 +78,19 @@ def sidles(metres):
     return made(clip, joints)
 
 
+def elbow_to_knee():
+    """Lifts the right knee, to which the left elbow goes."""
+    clip, joints, at = standing(4)
+    share = there_and_back(len(joints), (0, 0, 0), (1, 0, 0))[:, :1]
+    feet = ankles(joints, at)
+    feet["right"] += share * (0, 0.55, 0.25)
+    with_feet(joints, at, feet)
+    way = joints[:, 0, at("right_knee")] + (0, 0.08, 0) - joints[:, 0, at("left_elbow")]
+    for name in ("left_elbow", "left_wrist"):
+        joints[:, 0, at(name)] += share * way
+    return made(clip, joints)
+
+
 @pytest.fixture(scope="module")
 def ask():
     model, processor = load_default()
@@ -93,6 +106,7 @@ def clips():
         "marches": marches(6),
         "turns": turned(720),
         "turns once": turned(360),
+        "elbow to knee": elbow_to_knee(),
         "puts down": puts_down("right"),
         "sidles": sidles(-1.2),
     }
@@ -113,6 +127,9 @@ def clips():
         ("turns once", ("Half turn or full turn?", "Does she make a quarter turn or a full turn?"), "a full turn"),
         ("sidles", ("Which way did she step first, left or right?", "Which direction does he move first?"), "to the right"),
         ("sidles", ("Does she end where she started?", "Did she step to the right first?"), "yes"),
+        ("elbow to knee", ("Which elbow goes to the knee?", "Which elbow touches the opposite knee?"), "the left elbow"),
+        ("elbow to knee", ("Does an elbow meet the opposite knee?",), "yes"),
+        ("puts down", ("Which elbow goes to the knee?",), REFUSAL),
         ("puts down", ("Did he put it down with the left hand?",), "no"),
         ("puts down", ("Which hand puts the thing down?", "Which hand is used?"), "the right hand"),
     ],

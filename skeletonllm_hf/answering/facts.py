@@ -386,6 +386,7 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "circles to a way": particulars.circles,
     "falls to a way": particulars.falls_to,
     "hands touch": particulars.hands_touch,
+    "opposite limbs meet": particulars.meets_the_opposite,
     "joint is straight": lambda stated: None if (bent := _bent(stated)) is None else not bent,
     "bends below an angle": _below,
     "only one limb is used": _only_one,

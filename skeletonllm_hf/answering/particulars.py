@@ -282,6 +282,23 @@ def _straight(stated: Stated, joint: str, side: str, highest: bool) -> bool | No
     return at_least(float(angles[max(0, frame - reach) : frame + reach + 1].max()), _NOT_STRAIGHT, _STRAIGHT)
 
 
+def _meeting(stated: Stated) -> tuple[str, str] | None:
+    upper, lower = (singular(stated.fields[field]) for field in ("upper", "lower"))
+    return measured.limbs_meet(stated.measures.tracks[0], _PART[upper], _PART[lower]) if stated.alone else None
+
+
+def _which_meets(stated: Stated) -> str:
+    """Which elbow or hand comes to a knee or foot."""
+    sides = _meeting(stated)
+    return REFUSAL if sides is None else f"the {sides[0]} {singular(stated.fields['upper'])}"
+
+
+def meets_the_opposite(stated: Stated) -> bool | None:
+    """Whether an elbow or hand comes to the knee or foot of the other side."""
+    sides = _meeting(stated)
+    return None if sides is None else sides[0] != sides[1]
+
+
 _ANSWERS: dict[str, Callable[[Stated], str | None]] = {
     "higher": _which_is_higher,
     "bends more": _which_bends_more,
@@ -293,6 +310,7 @@ _ANSWERS: dict[str, Callable[[Stated], str | None]] = {
     "lands": _lands,
     "hand at the head": _at_head,
     "tempo": tempo.which_tempo,
+    "limbs meet": _which_meets,
     **each_time.ANSWERS,
     **supports.ANSWERS,
     **pairs.ANSWERS,

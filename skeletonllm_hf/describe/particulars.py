@@ -26,6 +26,9 @@ _KNEE_DOWN, _KNEELS = 0.16, 1.0  # a knee so low, for so many seconds, is on the
 # A wrist so low is at the ground, and one so much lower than the other has gone there alone: of HDM05's training people 17 of 18, who put something
 # down with the right hand, are told so, one is not told.
 _HAND_DOWN, _LOWER = 0.35, 0.1
+# An elbow or hand so near to a knee or foot meets it, and no other pair gets within so much more: of HDM05's training people all 18, who bring the left
+# elbow to the right knee, are told so.
+_MEET, _ALONE = 0.3, 0.15
 _ENDS = {"elbow": ("wrist", "shoulder"), "knee": ("ankle", "hip")}
 
 
@@ -172,6 +175,18 @@ def leans(tracks: Tracks) -> dict[str, float] | None:
         "forward": float(degrees["forward"].max()), "backward": -float(degrees["forward"].min()),
         "left": float(degrees["left"].max()), "right": -float(degrees["left"].min()),
     }  # fmt: skip
+
+
+def limbs_meet(tracks: Tracks, upper: str, lower: str) -> tuple[str, str] | None:
+    """(side of the upper, side of the lower) of the only pair, such as an "elbow" and a "knee", that comes together; None: none does alone, or not seen."""
+    names = [f"{side}_{point}" for point in (upper, lower) for side in SIDES]
+    if tracks.flat or not tracks.has(*names):
+        return None
+    pairs = [(one, two) for one in SIDES for two in SIDES]
+    gaps = [tracks.points[f"{one}_{upper}"] - tracks.points[f"{two}_{lower}"] for one, two in pairs]
+    least = [float(np.linalg.norm(gap, axis=1).min()) / tracks.size for gap in gaps]
+    first, second = sorted(least)[:2]
+    return pairs[least.index(first)] if first < _MEET and second - first > _ALONE else None
 
 
 def low_hand(tracks: Tracks) -> str | None:
