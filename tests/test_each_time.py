@@ -69,9 +69,17 @@ def clips():
     ("clip", "questions", "answer"),
     [
         ("arms", ("How many times is the right arm raised?", "How often did he lift his right arm?"), "two"),
-        ("arms", ("Which arm goes up first?", "Which arm did he raise first?", "Left or right arm first?"), "the left arm"),
+        (
+            "arms",
+            ("Which arm goes up first?", "Which arm did he raise first?", "Left or right arm first?"),
+            "the left arm",
+        ),
         ("arms", ("Does the right arm go up after the left one?", "Did she raise the left arm first?"), "yes"),
-        ("arms", ("Does he alternate arms?", "Did he raise only the right arm?", "Does he wave with the left hand only?"), "no"),
+        (
+            "arms",
+            ("Does he alternate arms?", "Did he raise only the right arm?", "Does he wave with the left hand only?"),
+            "no",
+        ),
         ("kicks", ("How many kicks with the left leg?", "How often did he kick with his left foot?"), "two"),
         ("kicks", ("How many kicks were there in all?",), "three"),
         ("kicks", ("How many left kicks did he throw?", "How many times did he kick with the left foot?"), "two"),

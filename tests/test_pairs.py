@@ -45,7 +45,11 @@ def clips():
         ("chase", ("Does the person behind catch up?", "Is anyone standing still?"), "no"),
         ("caught", ("Does the person behind catch up?",), "yes"),
         ("leaves", ("Is anyone standing still?", "Is one of them standing still?"), "yes"),
-        ("leaves", ("Does one person follow the other?", "Does one follow the other?", "Are both of them standing still?"), "no"),
+        (
+            "leaves",
+            ("Does one person follow the other?", "Does one follow the other?", "Are both of them standing still?"),
+            "no",
+        ),
         ("leaves", ("Who is slower?",), "the person on the left"),
         ("leaves", ("Who is in front?", "Are they going in the same direction?"), REFUSAL),
         ("meet", ("Are they moving in the same direction?", "Is one person chasing the other?"), "no"),

@@ -1,6 +1,5 @@
 """Questions about one particular of a clip: who is taller, which hand is higher, which way arms circle, when somebody lands."""
 
-import numpy as np
 import pytest
 from looking_once import looking_once  # noqa: F401 - a fixture
 from made_people import arm_to, circles, claps, hops, lunge, made, standing, turned, two
@@ -12,6 +11,7 @@ from skeletonllm_hf.describe.posture import flights
 from skeletonllm_hf.model.prompts import REFUSAL
 from skeletonllm_hf.questions import caution_of
 from skeletonllm_hf.synthetic import EXACT, generate
+
 
 @pytest.fixture(scope="module")
 def ask():

@@ -52,7 +52,9 @@ def count_of(scene: Scene, action: str) -> int | None:
     }[named.entry]
     if named.entry == "hips" and scene.stretches:  # who sits down, picks up something or jumps goes down too
         jumps = [(start + stop) / 2 for start, stop, _ in flights(scene.measures.tracks[0])]
-        found = [one for one in found if one.end < end and not any(one.start - 1 < jump < one.end + 1 for jump in jumps)]
+        found = [
+            one for one in found if one.end < end and not any(one.start - 1 < jump < one.end + 1 for jump in jumps)
+        ]
         shown = [scene.stretches[place] for place in scene.stretches_with(action)]
         if found and min(one.distance for one in found) < _AS_DEEP * max(one.distance for one in found):
             found = [one for one in found if any(stretch.start <= one.peak < stretch.end for stretch in shown)]
@@ -200,8 +202,6 @@ def gaps_between(stated: Stated) -> list[float]:
     gaps = [after - before for before, after in zip(times, times[1:])]
     seconds = _durations(stated)
     return seconds if len(seconds) > max(2, len(gaps) + 1) else gaps
-
-
 
 
 # The entries of the groups "particular" and "fact" in `questions/data/wordings.txt` that are answered here

@@ -261,9 +261,9 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
         return REFUSAL, question
     if scene.processor.counts and words and (number := each_time.count_of(scene, words)):
         return number_word(number), question
-    if scene.processor.counts and kind is Kind.TIMES:
-        if counted := counted_repetitions(scene.piece_with(repeated) if repeated else scene.clip):
-            return number_word(counted.count), question
+    counts = scene.processor.counts and kind is Kind.TIMES
+    if counts and (counted := counted_repetitions(scene.piece_with(repeated) if repeated else scene.clip)):
+        return number_word(counted.count), question
     if kind is Kind.YES_NO and load_wordings().find("compared", plain(text)):
         return REFUSAL, question
     if order := actions_in_order(text):

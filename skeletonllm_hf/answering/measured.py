@@ -62,10 +62,9 @@ def used_limbs(measures: Measures, limb: str, person: int | None = None) -> str 
 
 def _used_side(measures: Measures, part: str, person: int) -> str | None:
     """As `Measures.side`; of who bends down to the ground the hand that gets there, for the other swings as far from the neck."""
-    if part == "hand" and set(measures.postures(person)) & {"bent over", "squatting"}:
-        if (side := low_hand(measures.tracks[person])) is not None:
-            return side
-    return measures.side(part, person)
+    goes_down = part == "hand" and set(measures.postures(person)) & {"bent over", "squatting"}
+    low = low_hand(measures.tracks[person]) if goes_down else None
+    return low or measures.side(part, person)
 
 
 def held_up_hands(measures: Measures, limb: str) -> str:

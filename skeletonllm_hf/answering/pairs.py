@@ -109,7 +109,11 @@ def one_follows(stated: Stated) -> bool | None:
         return _leader(stated, 0) == _leader(stated, 1)
     ways = _ways(stated)
     apart = ways is not None and ways.alike < _OTHER_WAY
-    return False if apart or (stated.scene.people == 2 and len(_travels(stated)) < 2 and not stated.measures.flat) else None
+    return (
+        False
+        if apart or (stated.scene.people == 2 and len(_travels(stated)) < 2 and not stated.measures.flat)
+        else None
+    )
 
 
 def catches_up(stated: Stated) -> bool | None:

@@ -24,7 +24,13 @@ _ABOUT = 0.2  # share of a turn by which a whole number of turns may be missed
 def hopping_foot(stated: Stated) -> str:
     """The foot, or leg, on which somebody hops."""
     side = measured.hops_on(stated.measures.tracks[0]) if stated.deep else None
-    return REFUSAL if side is None else "both feet" if side == "both" else f"the {side} {stated.fields.get('limb', 'foot')}"
+    return (
+        REFUSAL
+        if side is None
+        else "both feet"
+        if side == "both"
+        else f"the {side} {stated.fields.get('limb', 'foot')}"
+    )
 
 
 def hops_so(stated: Stated) -> bool | None:

@@ -53,7 +53,9 @@ def excursions(tracks: Tracks, part: str, side: str | None = None) -> list[Excur
     away = _away(tracks, part)
     if away is None:
         return None
-    most = max(float(values.max()) for values in away.values())  # of both sides: what the other only sways along is none
+    most = max(
+        float(values.max()) for values in away.values()
+    )  # of both sides: what the other only sways along is none
     if most < _LEAST[part]:
         return []
     found = [
@@ -91,7 +93,9 @@ def _spans(away: np.ndarray, most: float) -> list[tuple[int, int]]:
     found = []
     for (first, stop), lower, upper in zip(out, edges, edges[1:]):
         before, after = np.flatnonzero(rest[lower:first]), np.flatnonzero(rest[stop:upper])
-        found.append((lower + int(before[-1]) if len(before) else lower, stop + int(after[0]) + 1 if len(after) else upper))
+        found.append(
+            (lower + int(before[-1]) if len(before) else lower, stop + int(after[0]) + 1 if len(after) else upper)
+        )
     return found
 
 
