@@ -8,33 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ..describe import particulars as measured
+from ..describe.ways import returns
 from ..nouns import number_word
 from ..questions import fact_of_question, load_wordings, topics
-from . import particulars
+from . import each_time, pairs, particulars, supports
 from .measured import NEARER, hand_or_foot, limb_moves, used_limbs
 from .narration import MOST_PEOPLE, what_one_does
 from .particulars import sides_meant, singular
 from .scene import Scene, content_words
 from .stated import Stated, at_least
-from .tempo import keeps_tempo, slows_down
+from .supports import LOW
+from .tempo import changes_tempo, keeps_tempo, slows_down
 
 # Degrees inside a knee or elbow: below the first it is bent, above the second straight; in between it cannot be said.
 _BENT, _STRAIGHT = 115.0, 140.0
 # What words mean, set by hand and fitted to no clips:
 _EXTENDED = 155.0  # degrees inside a joint that is straight for a moment; it is not below `_STRAIGHT`
 _ROUND = 120.0  # degrees from which somebody faces the other way
-_LIFTED = 0.2  # metres: a foot that high is lifted
 # metres between two people: of SBU's training people and generated ones all who hug come within 0.45, none who shake hands within 0.68
 _APART = 0.6
 # metres of a wrist above the ground: the hand touches it below the first, not above the second
 _TOUCHES, _TOUCHES_NOT = 0.2, 0.4
+_RAISED = 0.2  # metres: a hand that goes less far up only sways along
 _UPRIGHT, _TILTED = 15.0, 30.0  # degrees: a trunk is upright below the first, bent above the second
+_STOPS, _AT_END = 0.7, 0.2  # seconds for which somebody stands before the end; what noise may make of the end
 _WAITS = 1.0  # seconds without any movement
 _FACING = 0.5  # cosine of where somebody faces and where the other is
 # metres of a wrist from the head, on the canonical body: a hand is there below the first, not above the second
 _AT_HEAD, _OFF_HEAD = 0.25, 0.4
-_BALANCES = 1.0  # seconds for which a foot is off the ground of who stands on one leg; half as long is none
-_LOW = frozenset({"squatting", "sitting", "kneeling", "lying", "on all fours"})
 _ON_GROUND = frozenset({"kneeling", "lying", "on all fours"})
 
 
@@ -50,7 +52,9 @@ def true_fact(scene: Scene, text: str) -> bool | None:
         return None
     if of_people := _OF_PEOPLE.get(found.entry):
         return of_people(scene.people, found.fields)
-    return None if scene.measures is None else _MEASURED[found.entry](Stated(scene, scene.measures, found.fields))
+    if scene.measures is None or (found.entry in _OF_TIME and scene.clip.num_frames < 2):
+        return None
+    return _MEASURED[found.entry](Stated(scene, scene.measures, found.fields))
 
 
 def _keeps_still(stated: Stated) -> bool:
@@ -87,7 +91,9 @@ def _goes_in_a_circle(stated: Stated) -> bool | None:
 
 def _comes_back(stated: Stated) -> bool | None:
     """Whether somebody who goes somewhere ends where they began."""
-    return stated.facts.travels[0].comes_back if stated.deep and stated.facts.travels else None
+    if stated.deep and not stated.facts.travels:
+        return returns(stated.measures.tracks[0])
+    return stated.facts.travels[0].comes_back if stated.deep else None
 
 
 def _goes_across(stated: Stated) -> bool | None:
@@ -101,9 +107,17 @@ def _goes_near(stated: Stated, sign: int = 1) -> bool | None:
     return bool(stated.facts.travels) and sign * near > abs(right) if stated.deep else None
 
 
+def _stops(stated: Stated) -> bool | None:
+    """Whether somebody who goes somewhere stands before the clip ends."""
+    ends = [travel.end for travel in stated.facts.travels]
+    stands = stated.measures.rests and stated.measures.rests[-1][1] >= stated.facts.seconds - _AT_END
+    return None if not ends or not stated.deep else bool(stands and stated.facts.seconds - max(ends) >= _STOPS)
+
+
 def _walks(stated: Stated) -> bool | None:
     kinds = {travel.kind for travel in stated.facts.travels}
-    return True if stated.fields["gait"].startswith(tuple(kinds)) else False if kinds & {"walk", "run"} else None
+    gait = "run" if stated.fields["gait"].startswith("jog") else stated.fields["gait"]
+    return True if gait.startswith(tuple(kinds)) else False if kinds & {"walk", "run"} else None
 
 
 def _parts_by(stated: Stated) -> float | None:
@@ -125,7 +139,7 @@ def _face_each_other(stated: Stated, sign: int = 1) -> bool | None:
 
 def _goes_down(stated: Stated) -> bool | None:
     bends = any(move.part == "body" and move.kind != "jump" for move in stated.facts.moves)
-    return True if bends or _LOW & set(stated.measures.postures()[1:]) else None
+    return True if bends or LOW & set(stated.measures.postures()[1:]) else None
 
 
 def _on_the_ground(stated: Stated) -> bool | None:
@@ -144,6 +158,8 @@ def _has_posture(stated: Stated) -> bool | None:
         return stated.posture_then() == posture if stated.alone else None
     if not stated.fields["posture"].endswith(("ing", "upright")):
         return None
+    if stated.deep and posture in ("kneeling", "squatting") and measured.knees_down(stated.measures.tracks[0]):
+        return posture == "kneeling"
     everybody = all(posture in own for own in postures)
     return everybody or (None if posture == "squatting" else False)  # a quick squat is no posture
 
@@ -157,31 +173,6 @@ def _above(stated: Stated) -> bool | None:
     return None if None in above else all(above) if words.endswith(("s", "feet")) else any(above)
 
 
-def _leaves_the_ground(stated: Stated) -> bool:
-    return bool(stated.facts.travels) or any(move.kind == "jump" for move in stated.facts.moves)
-
-
-def _stay_down(stated: Stated) -> bool | None:
-    if not stated.deep:
-        return None
-    lifted = _leaves_the_ground(stated) or at_least(stated.measures.foot_height(), _LIFTED / 2, _LIFTED)
-    return None if lifted is None else not lifted
-
-
-def _lifts_a_foot(stated: Stated) -> bool | None:
-    """Not of those who walk or jump, who lift both."""
-    if not stated.alone or _leaves_the_ground(stated):
-        return None
-    return at_least(stated.measures.foot_height(stated.side), _LIFTED / 2, _LIFTED)
-
-
-def _on_one_leg(stated: Stated) -> bool | None:
-    if not stated.alone or stated.measures.flat or _leaves_the_ground(stated) or set(stated.measures.postures()) & _LOW:
-        return None
-    held = stated.measures.held_up("foot")
-    return at_least(held[2] - held[1] if held else 0.0, _BALANCES / 2, _BALANCES)
-
-
 def _hand_gets_to_the_head(stated: Stated) -> bool | None:
     away = at_least(stated.measures.hand_to_head(stated.side), _AT_HEAD, _OFF_HEAD) if stated.alone else None
     return None if away is None else not away
@@ -192,7 +183,7 @@ def _takes_up(stated: Stated) -> bool | None:
     postures, posture = stated.measures.postures(), stated.posture("change")
     if posture in postures[1:]:
         return True
-    return False if stated.alone and posture == "standing" and postures and postures[-1] in _LOW else None
+    return False if stated.alone and posture == "standing" and postures and postures[-1] in LOW else None
 
 
 def _hands_reach_the_ground(stated: Stated) -> bool | None:
@@ -212,9 +203,11 @@ def _turned_round(stated: Stated) -> bool | None:
 
 
 def _bends_over(stated: Stated) -> bool | None:
-    """No only by the model: how far a trunk bends is not measured."""
+    """No of who stays upright in that way, which leaning to a side does not change; in between it is the model's."""
     forward = any(move.part == "upper body" and move.direction == "forward" for move in stated.facts.moves)
-    return True if stated.alone and (forward or "bent over" in stated.measures.postures()) else None
+    if stated.alone and (forward or "bent over" in stated.measures.postures()):
+        return True
+    return False if supports.leans_to(Stated(stated.scene, stated.measures, {"way": "forward"})) is False else None
 
 
 def _gets_straight(stated: Stated) -> bool | None:
@@ -275,7 +268,7 @@ def _hand_is_up(stated: Stated) -> bool | None:
     if not stated.alone or "when" in words:
         return None
     up = [stated.measures.above("hand", "shoulder", [side]) for side in sides]
-    moves = [any("up" in move.direction for move in limb_moves(stated.measures, side, "hand")) for side in sides]
+    moves = [any("up" in move.direction and move.distance >= _RAISED for move in limb_moves(stated.measures, side, "hand")) for side in sides]  # fmt: skip
     found = [None if above is None else above or moved for above, moved in zip(up, moves, strict=True)]
     return None if None in found else any(found) if words["hands"] in ("hand", "arm") else all(found)
 
@@ -304,6 +297,8 @@ def _limb(stated: Stated) -> bool | None:
     if not verb or load_wordings().find("used", verb):
         return true
     about = topics(verb)
+    if not true and not about & {"at rest", "touches", "other than used"}:
+        return False
     if "goes up" in about:
         moves = limb_moves(stated.measures, "" if side == "both" else side, hand_or_foot(limb))
         return true and any("up" in move.direction for move in moves)
@@ -315,13 +310,19 @@ def _limb(stated: Stated) -> bool | None:
 
 
 OF_ALL = frozenset({
-    "touches", "hug", "parts", "comes nearer", "face each other", "back to back", "do the same", "two do the same", "taller or smaller", "as tall",
-    "hands touch",
+    "touches", "hug", "parts", "comes nearer", "face each other", "back to back", "do the same", "two do the same",
+    "hands touch", *pairs.FACTS,
 })  # fmt: skip
+_OF_TIME = frozenset(
+    {"moves", "keeps still", "stays in place", "leaves the place", "pauses", "waits"}
+)  # a photo shows none of it
+OF_EACH = frozenset(
+    {"keeps still", "stays in place"}
+)  # not so of several people as soon as one moves, which says nothing of the others
 # Facts that nothing but a measure tells: without one there is no answer
 ONLY_MEASURED = frozenset({
     "faces the viewer", "has the back to the viewer", "straight where it gets", "taller or smaller", "as tall", "higher than the other",
-    "bends more than the other", "steps first", "hands touch",
+    "bends more than the other", "steps first", "hands touch", "go the same way", "one follows", "catches up", *_OF_TIME,
 })  # fmt: skip
 _OF_PEOPLE: dict[str, Callable[[int, Mapping[str, str]], bool]] = {
     "somebody is there": lambda people, fields: people > 0,
@@ -338,6 +339,9 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "slows down": slows_down,
     "speeds up": lambda stated: slows_down(stated, faster=True),
     "keeps the tempo": keeps_tempo,
+    "changes the tempo": changes_tempo,
+    **each_time.FACTS,
+    **supports.FACTS,
     "a hand is up": _hand_is_up,
     "keeps still": _keeps_still,
     "stays in place": lambda stated: None if stated.measures.flat else not stated.facts.travels,
@@ -353,6 +357,7 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "faces the viewer": particulars.faces_the_viewer,
     "has the back to the viewer": particulars.has_the_back_to_the_viewer,
     "walks": _walks,
+    "stops": _stops,
     "touches": lambda stated: bool(stated.facts.contacts) or None,  # a badly seen clip lacks contacts, too
     "hug": lambda stated: False if (nearest := stated.measures.nearest) is not None and nearest > _APART else None,
     "parts": lambda stated: None if (metres := _parts_by(stated)) is None else metres > NEARER,
@@ -363,9 +368,6 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "has a posture": _has_posture,
     "feet leave the ground": lambda stated: any(move.kind == "jump" for move in stated.facts.moves) or None,
     "a part above": _above,
-    "feet stay on the ground": _stay_down,
-    "lifts a foot": _lifts_a_foot,
-    "on one leg": _on_one_leg,
     "hand gets to the head": _hand_gets_to_the_head,
     "hands reach the ground": _hands_reach_the_ground,
     "trunk is bent": _trunk_bends,
@@ -381,14 +383,14 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "symmetric": _symmetric,
     "joint is bent": _bent,
     "straight where it gets": particulars.straight_at,
-    "taller or smaller": particulars.is_taller,
-    "as tall": particulars.as_tall,
+    **pairs.FACTS,
     "higher than the other": particulars.is_higher,
     "bends more than the other": particulars.bends_more,
     "steps first": particulars.steps_first,
     "circles to a way": particulars.circles,
     "falls to a way": particulars.falls_to,
     "hands touch": particulars.hands_touch,
+    "opposite limbs meet": particulars.meets_the_opposite,
     "joint is straight": lambda stated: None if (bent := _bent(stated)) is None else not bent,
     "bends below an angle": _below,
     "only one limb is used": _only_one,

@@ -18,6 +18,7 @@ from ..questions import (
     Kind,
     Moment,
     action_of_question,
+    action_stated,
     actions_in_order,
     choices_of_question,
     counted_action,
@@ -38,9 +39,10 @@ from ..questions import (
     with_common_subject,
 )  # fmt: skip
 from ..transforms import crop
+from . import each_time
 from .action_classes import is_of_class
 from .details import in_detail
-from .facts import OF_ALL, ONLY_MEASURED, true_fact
+from .facts import OF_ALL, OF_EACH, ONLY_MEASURED, true_fact
 from .gait import with_measured_gait
 from .known_texts import held_pose
 from .measured import counted_repetitions
@@ -152,8 +154,9 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
         return pose.words, question
     if true is None and fact is not None and fact.entry in ONLY_MEASURED:
         return REFUSAL, question
-    some = load_wordings().find("several people", text) if scene.apart and not together else None
-    if some and scene.measures and (true is None or some.entry == "each of them"):
+    some = load_wordings().find("several people", text) if scene.people > 1 and not together else None
+    own = some is not None and (some.entry == "each of them" or (fact is not None and fact.entry in OF_EACH))
+    if some and scene.measures and (own or (true is None and scene.apart)):
         true = _of_several(scene, scene.measures, some)
         return REFUSAL if true is None else "yes" if true else "no", question
     if true is not None:
@@ -178,6 +181,8 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
 
 def _chosen(scene: Scene, text: str) -> str | None:
     """Which of two things is so, where both are measured and one is; None: it is not told so, or another question."""
+    if (either := load_wordings().find("either order", action_stated(text) or "")) is not None:
+        return _earlier(scene, either)
     if (choices := stated_choices(text)) is None:
         return None
     timed = load_wordings().find("timed", choices[1])
@@ -187,6 +192,17 @@ def _chosen(scene: Scene, text: str) -> str | None:
     if None in true:
         return None
     return words[true.index(True)] if sum(map(bool, true)) == 1 else None
+
+
+def _earlier(scene: Scene, either: Found) -> str:
+    """Which of two actions comes first, or whether one is before or after the other."""
+    earlier, later = either.fields["earlier"], either.fields["later"]
+    orders = [scene.shows_in_order(pair) for pair in ((earlier, later), (later, earlier))]
+    if orders.count(True) != 1:
+        return REFUSAL
+    if either.entry == "first":
+        return earlier if orders[0] else later
+    return "before" if orders[0] else "after"
 
 
 def _place(named: Found, measures: Measures) -> str | None:
@@ -249,16 +265,17 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
     if same := taught_wording(text, scene.people, SAME):
         return None, same
     repeated = counted_action(text) if kind is Kind.TIMES else None
-    named = load_wordings().find("action counted", text) if kind is Kind.TIMES else None
+    named = load_wordings().find("action counted", plain(text)) if kind is Kind.TIMES else None
     words = named.fields["action"] if named else ""
     if words and not (repeated or load_wordings().find("a repetition", words) or is_action(words)):
         return REFUSAL, question  # "How many tattoos ..."
     if repeated and scene.lacks(repeated):
         return REFUSAL, question
-    if scene.processor.counts and kind is Kind.TIMES:
-        place = scene.stretch_with(repeated) if repeated else None
-        if counted := counted_repetitions(scene.clip if place is None else scene.stretches[place].clip):
-            return number_word(counted.count), question
+    if scene.processor.counts and words and (number := each_time.count_of(scene, words)):
+        return number_word(number), question
+    counts = scene.processor.counts and kind is Kind.TIMES
+    if counts and (counted := counted_repetitions(scene.piece_with(repeated) if repeated else scene.clip)):
+        return number_word(counted.count), question
     if kind is Kind.YES_NO and load_wordings().find("compared", plain(text)):
         return REFUSAL, question
     if order := actions_in_order(text):

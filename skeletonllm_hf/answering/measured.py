@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..describe.facts import Move
 from ..describe.limbs import SIDES
 from ..describe.measures import Measures
+from ..describe.particulars import low_hand
 from ..describe.repetitions import Repetitions, count_repetitions
 from ..model.prompts import REFUSAL
 from ..model.skeleton import SkeletonSequence
@@ -51,12 +52,19 @@ def used_limbs(measures: Measures, limb: str, person: int | None = None) -> str 
     part = hand_or_foot(limb)
     people = list(range(len(measures.tracks))) if person is None else [person]
     busiest = measures.busiest(people, part) if len(people) > 1 else people[0]
-    sides = {measures.side(part, one) for one in (people if busiest is None else [busiest])}
+    sides = {_used_side(measures, part, one) for one in (people if busiest is None else [busiest])}
     if len(sides) > 1 or None in sides:
         return None
     side = sides.pop()
     many = {"foot": "feet"}.get(limb, f"{limb}s")
     return f"both {many}" if side == "both" else f"neither {limb}" if side == "neither" else f"the {side} {limb}"
+
+
+def _used_side(measures: Measures, part: str, person: int) -> str | None:
+    """As `Measures.side`; of who bends down to the ground the hand that gets there, for the other swings as far from the neck."""
+    goes_down = part == "hand" and set(measures.postures(person)) & {"bent over", "squatting"}
+    low = low_hand(measures.tracks[person]) if goes_down else None
+    return low or measures.side(part, person)
 
 
 def held_up_hands(measures: Measures, limb: str) -> str:

@@ -1,4 +1,4 @@
-"""Questions about one particular that the skeleton shows: who is taller, which hand is higher, which foot steps first, when somebody lands.
+"""Questions about one particular that the skeleton shows: which hand is higher, which foot steps first, when somebody lands.
 
 `particular` answers those whose wordings are in the group "particular" of `questions/data/wordings.txt`; what "yes" or "no" answers is among
 the facts of `facts`, by the functions below that say whether something is so.
@@ -16,13 +16,11 @@ from ..describe.posture import flights
 from ..describe.sentences import metres, when
 from ..model.prompts import REFUSAL
 from ..questions import load_wordings
+from . import each_time, pairs, supports, tempo
 from .scene import Scene
 from .stated import Stated, at_least
 from .times import number_of
 
-# Shares by which one of two people is taller: of SBU's training people, whom a depth sensor saw, both halves of each of 110 clips agree on who
-# is taller by the first; below the second it is not told.
-_TALLER, _AS_TALL = 0.03, 0.015
 _HIGHER, _AS_HIGH = (
     0.1,
     0.05,
@@ -49,7 +47,7 @@ def particular(scene: Scene, text: str) -> str | None:
     if found is None or scene.measures is None:
         return None
     stated = Stated(scene, scene.measures, found.fields)
-    if found.entry != "taller" and not stated.alone:
+    if stated.alone == (found.entry in pairs.ANSWERS):
         return None
     return _ANSWERS[found.entry](stated)
 
@@ -57,40 +55,6 @@ def particular(scene: Scene, text: str) -> str | None:
 def singular(limb: str) -> str:
     """ "foot" for "feet", "hand" for "hands"."""
     return "foot" if limb == "feet" else limb.removesuffix("s")
-
-
-def _taller_by(stated: Stated) -> float | None:
-    """The share by which the person on the right is taller than the one on the left; None: not two people, or not seen."""
-    tracks = sorted(stated.measures.tracks, key=lambda track: track.stands_at)
-    heights = [height for track in tracks if (height := measured.height(track))]
-    return float(np.log(heights[1] / heights[0])) if len(heights) == len(tracks) == 2 else None
-
-
-def _who_is_taller(stated: Stated) -> str:
-    share = _taller_by(stated)
-    if share is None or _AS_TALL < abs(share) < _TALLER:
-        return REFUSAL
-    if abs(share) <= _AS_TALL:
-        return "both are about as tall"
-    small = stated.fields["size"].startswith(("small", "short"))
-    return f"the person on the {'right' if (share > 0) != small else 'left'}"
-
-
-def is_taller(stated: Stated) -> bool | None:
-    """Whether the person on one side is taller, or smaller, than the other."""
-    share = _taller_by(stated)
-    if share is None:
-        return None
-    sign = (1 if "right" in stated.fields["which"].split() else -1) * (
-        -1 if stated.fields["size"].startswith(("small", "short")) else 1
-    )
-    return at_least(sign * share, _AS_TALL, _TALLER)
-
-
-def as_tall(stated: Stated) -> bool | None:
-    share = _taller_by(stated)
-    differ = None if share is None else at_least(abs(share), _AS_TALL, _TALLER)
-    return None if differ is None else not differ
 
 
 def _higher_by(stated: Stated) -> float | None:
@@ -318,8 +282,24 @@ def _straight(stated: Stated, joint: str, side: str, highest: bool) -> bool | No
     return at_least(float(angles[max(0, frame - reach) : frame + reach + 1].max()), _NOT_STRAIGHT, _STRAIGHT)
 
 
+def _meeting(stated: Stated) -> tuple[str, str] | None:
+    upper, lower = (singular(stated.fields[field]) for field in ("upper", "lower"))
+    return measured.limbs_meet(stated.measures.tracks[0], _PART[upper], _PART[lower]) if stated.alone else None
+
+
+def _which_meets(stated: Stated) -> str:
+    """Which elbow or hand comes to a knee or foot."""
+    sides = _meeting(stated)
+    return REFUSAL if sides is None else f"the {sides[0]} {singular(stated.fields['upper'])}"
+
+
+def meets_the_opposite(stated: Stated) -> bool | None:
+    """Whether an elbow or hand comes to the knee or foot of the other side."""
+    sides = _meeting(stated)
+    return None if sides is None else sides[0] != sides[1]
+
+
 _ANSWERS: dict[str, Callable[[Stated], str | None]] = {
-    "taller": _who_is_taller,
     "higher": _which_is_higher,
     "bends more": _which_bends_more,
     "first foot": _first_foot,
@@ -329,4 +309,9 @@ _ANSWERS: dict[str, Callable[[Stated], str | None]] = {
     "feet apart": _feet_apart,
     "lands": _lands,
     "hand at the head": _at_head,
+    "tempo": tempo.which_tempo,
+    "limbs meet": _which_meets,
+    **each_time.ANSWERS,
+    **supports.ANSWERS,
+    **pairs.ANSWERS,
 }

@@ -295,10 +295,8 @@ def _side(query: Query) -> str | None:
     own = about & {"at rest", "first or last", "standing leg", "of no motion"}
     if not own and "other than used" in about:
         return None
-    limb = next(
-        (word for word in ("hand", "arm", "fist", "leg", "foot", "knee", "elbow") if f" {word}" in f" {text}"), "side"
-    )
-    limb = "foot" if "feet" in text.split() else limb
+    words = [{"feet": "foot"}.get(word, word.removesuffix("s")) for word in text.split()]
+    limb = next((word for word in words if word in ("hand", "arm", "fist", "leg", "foot", "knee", "elbow")), "side")
     if not query.measures.moves and "goes up" in about and hand_or_foot(limb) == "hand":
         return held_up_hands(query.measures, limb) if query.alone else REFUSAL
     used = used_limbs(query.measures, limb, person)

@@ -139,9 +139,20 @@ class Scene:
         parts = [part for part in (0, 1) if self._parts[part]._whole(action)]
         return max(parts, key=lambda part: self._parts[part]._cosine(action), default=None)
 
+    def piece_with(self, action: str) -> SkeletonSequence:
+        """The part of the clip that shows an action best; all of it where it has no parts, or none of them does."""
+        if (place := self.stretch_with(action)) is not None:
+            return self.stretches[place].clip
+        part = self.part_with(action)
+        return self.clip if part is None else self._parts[part].clip
+
+    def stretches_with(self, action: str) -> list[int]:
+        """The numbers of all stretches that show an action."""
+        return [place for place, one in enumerate(self._stretch_scenes) if one._whole(action)]
+
     def stretch_with(self, action: str) -> int | None:
         """Which of the stretches shows an action: the number of that which it fits best; None: there are none, or none does."""
-        cosines = {place: one._cosine(action) for place, one in enumerate(self._stretch_scenes) if one._whole(action)}
+        cosines = {place: self._stretch_scenes[place]._cosine(action) for place in self.stretches_with(action)}
         best = max(cosines, key=lambda place: cosines[place], default=None)
         return best if best is not None and cosines[best] >= STRETCH_COSINE else None
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from .body_paths import Tracks, runs
 from .limbs import SIDES
+from .posture import flights
 
 AT_HEAD = 0.25  # metres on the canonical body from a wrist to the head: a hand so near is at the head
 _STAYS = 0.2  # seconds for which a hand is there at the least
@@ -19,6 +20,18 @@ _ROUND = 0.12  # a hand that goes less far up and down, or forward and backward,
 # circle no arms, one passes, and all of 20 generated ones who do; with a share of 0.3 two and with none 92 do.
 _AROUND, _ONE_ROUND = 0.4, 0.9
 _ON_GROUND = 0.15  # an ankle so little above its lowest stands on the ground
+_ONE_FOOT = 0.08  # one ankle so far above the other all the time in the air: on one leg
+_PELVIS_UP = 0.2  # a pelvis so high does not lie
+_KNEE_DOWN, _KNEELS = (
+    0.16,
+    1.0,
+)  # a knee so low, for so many seconds, is on the ground; of generated lunges none gets there
+# A wrist so low is at the ground, and one so much lower than the other has gone there alone: of HDM05's training people 17 of 18, who put something
+# down with the right hand, are told so, one is not told.
+_HAND_DOWN, _LOWER = 0.35, 0.1
+# An elbow or hand so near to a knee or foot meets it, and no other pair gets within so much more: of HDM05's training people all 18, who bring the left
+# elbow to the right knee, are told so.
+_MEET, _ALONE = 0.3, 0.15
 _ENDS = {"elbow": ("wrist", "shoulder"), "knee": ("ankle", "hip")}
 
 
@@ -127,3 +140,64 @@ def farthest(tracks: Tracks, joint: str, side: str, highest: bool = False) -> in
         return int(up.argmax())
     ways = np.linalg.norm(path - path[0], axis=1)
     return int(ways.argmax()) if ways.max() > _PLACED * tracks.size else None
+
+
+def hops_on(tracks: Tracks) -> str | None:
+    """ "left", "right" or "both": the lower foot while somebody is in the air; None: nobody jumps, or it is unclear."""
+    inside = np.zeros(len(tracks.times), bool)
+    for start, end, _ in flights(tracks):
+        inside |= (tracks.times >= start) & (tracks.times <= end)
+    if not inside.any():
+        return None
+    higher = (tracks.points["left_ankle"] - tracks.points["right_ankle"])[inside, 1] / tracks.size
+    by, most = float(np.median(higher)), float(np.abs(higher).max())
+    if abs(by) > _ONE_FOOT and (np.sign(higher) == np.sign(by)).mean() > 0.9:
+        return "right" if by > 0 else "left"
+    return "both" if most < _ONE_FOOT else None
+
+
+def knees_down(tracks: Tracks) -> list[str] | None:
+    """The sides of the knees that are on the ground for a while; None: they are not seen."""
+    if not tracks.has("left_knee", "right_knee", "left_ankle", "right_ankle", "pelvis"):
+        return None
+    found, sits_up = [], tracks.points["pelvis"][:, 1] - tracks.ground() > _PELVIS_UP * tracks.size
+    for side in SIDES:
+        height = (tracks.points[f"{side}_knee"][:, 1] - tracks.ground()) / tracks.size
+        spans = [tracks.times[stop - 1] - tracks.times[first] for first, stop in runs((height < _KNEE_DOWN) & sits_up)]
+        found += [side] if max(spans, default=0.0) >= _KNEELS else []
+    return found
+
+
+def leans(tracks: Tracks) -> dict[str, float] | None:
+    """Degrees by which the trunk leans most "forward", "backward", to the "left" and to the "right"; None: not seen, or flat."""
+    if tracks.flat or not tracks.has("pelvis", "neck_base"):
+        return None
+    left, up, forward = tracks.local("neck_base", "pelvis").T
+    degrees = {name: np.degrees(np.arctan2(way, up)) for name, way in (("left", left), ("forward", forward))}
+    return {
+        "forward": float(degrees["forward"].max()), "backward": -float(degrees["forward"].min()),
+        "left": float(degrees["left"].max()), "right": -float(degrees["left"].min()),
+    }  # fmt: skip
+
+
+def limbs_meet(tracks: Tracks, upper: str, lower: str) -> tuple[str, str] | None:
+    """(side of the upper, side of the lower) of the only pair, such as an "elbow" and a "knee", that comes together; None: none does alone, or not seen."""
+    names = [f"{side}_{point}" for point in (upper, lower) for side in SIDES]
+    if tracks.flat or not tracks.has(*names):
+        return None
+    pairs = [(one, two) for one in SIDES for two in SIDES]
+    gaps = [tracks.points[f"{one}_{upper}"] - tracks.points[f"{two}_{lower}"] for one, two in pairs]
+    least = [float(np.linalg.norm(gap, axis=1).min()) / tracks.size for gap in gaps]
+    first, second = sorted(least)[:2]
+    return pairs[least.index(first)] if first < _MEET and second - first > _ALONE else None
+
+
+def low_hand(tracks: Tracks) -> str | None:
+    """ "left" or "right": the hand that alone gets down to the ground; None: neither does, or both."""
+    wrists = [f"{side}_wrist" for side in SIDES]
+    if not tracks.has(*wrists, "left_ankle", "right_ankle"):
+        return None
+    left, right = (float((tracks.points[wrist][:, 1] - tracks.ground()).min()) / tracks.size for wrist in wrists)
+    if min(left, right) > _HAND_DOWN or abs(left - right) < _LOWER:
+        return None
+    return "left" if left < right else "right"

@@ -98,3 +98,23 @@ def _steps(tracks: Tracks, way: np.ndarray, first: int, last: int) -> int | None
     ahead = (tracks.points["left_ankle"] - tracks.points["right_ankle"])[:, [0, 2]]
     ahead = (ahead * way).sum(1)[first : last + 1]
     return len(turning_points(ahead, 0.15 * tracks.size)) - 1
+
+
+def returns(tracks: Tracks) -> bool | None:
+    """Whether somebody ends where the way began, also of one without steps to the front; None: the person does not leave the place, or it is not seen."""
+    if tracks.flat or not tracks.has("pelvis"):
+        return None
+    away = np.linalg.norm((tracks.points["pelvis"] - tracks.points["pelvis"][0])[:, [0, 2]], axis=1)
+    return None if away.max() < 2 * _LEAVES * tracks.size else bool(away[-1] < _COMES_BACK * away.max())
+
+
+def first_way(tracks: Tracks) -> str | None:
+    """ "forward", "backward", "to the left" or "to the right", as the body faces at first: where somebody goes first; None: as `returns`."""
+    if tracks.flat or not tracks.has("pelvis"):
+        return None
+    way = (tracks.points["pelvis"] - tracks.points["pelvis"][0]) * (1, 0, 1)
+    gone = np.flatnonzero(np.linalg.norm(way, axis=1) > _LEAVES * tracks.size)
+    if not len(gone):
+        return None
+    left, _, forward = tracks.axes[0] @ way[gone[0]]
+    return level_direction(left, forward)

@@ -2,6 +2,7 @@
 
 from .about import (
     action_of_question,
+    action_stated,
     actions_in_order,
     choices_of_question,
     counted_action,
@@ -28,6 +29,7 @@ __all__ = [
     "TaughtQuestion",
     "Templates",
     "action_of_question",
+    "action_stated",
     "actions_in_order",
     "caution_of",
     "choices_of_question",

@@ -33,13 +33,13 @@ def separate(question: str) -> tuple[str, ...]:
 
 def action_of_question(question: str) -> str | None:
     """What a question that "yes" or "no" answers asks for: the words behind "is the person", "is he not" or the like; None: nothing."""
-    found = _stated(question)
+    found = action_stated(question)
     return None if found is None or " or " in found else found.removeprefix("not ")  # "or" asks for a choice
 
 
 def is_negated(question: str) -> bool:
     """Whether a question asks if something is not so: "Is the person not waving?", "Are the arms not up?". "Isn't the person waving?" does not."""
-    stated = _stated(question)
+    stated = action_stated(question)
     return "not" in plain(question).split() if stated is None else stated.startswith("not ")
 
 
@@ -57,7 +57,7 @@ def counted_action(question: str) -> str | None:
 
 def stated_choices(question: str) -> tuple[str, str] | None:
     """The two things that "Is the person kicking or waving?" names, also "overarm throw" of "an overarm or an underarm throw"; None: it names none."""
-    found = load_wordings().find("choice", _stated(question) or "")
+    found = load_wordings().find("choice", action_stated(question) or "")
     if found is None:
         return None
     first, second = found.fields["first"], found.fields["second"]
@@ -85,7 +85,7 @@ def fact_of_question(question: str) -> Found | None:
     text = plain(question)
     stated = action_of_question(text)
     wholly = load_wordings().find("fact", " ".join(word for word in text.split() if word != "not"))
-    return wholly or (load_wordings().find("fact", stated) if stated else None)
+    return wholly or next((found for group in ("fact", "fact of a limb") if stated and (found := load_wordings().find(group, stated))), None)  # fmt: skip
 
 
 def known_action(action: str) -> Entry | None:
@@ -108,6 +108,7 @@ def shows_in_motion(question: str) -> bool:
     return not is_thing or any(word.endswith("ing") or load_lexicon().find(word) for word in action.split()[-1:])
 
 
-def _stated(question: str) -> str | None:
+def action_stated(question: str) -> str | None:
+    """The words behind "is the person", also of a choice or with "not": what a question states; None: nothing."""
     found = load_wordings().find("action stated", plain(question))
     return found.fields["action"] if found else None

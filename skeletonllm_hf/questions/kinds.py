@@ -49,13 +49,23 @@ _LONG = ("person", "people", "times", "which", "movement", "happens", "happened"
 
 @functools.lru_cache(maxsize=256)
 def plain(question: str) -> str:
-    """The question in lower case, without politeness and punctuation, usual misspellings of question words mended."""
+    """The question in lower case, without politeness and punctuation, usual misspellings of question words mended, short forms spelled out."""
     text = " ".join(_MARKS.sub(" ", question.lower().replace("\u2019", "'").replace("`", "'")).split())
     text = " ".join(map(_mended, text.strip("'").split()))
     for group in ("opening", "closing"):
         while found := load_wordings().find(group, text):
             text = found.fields["rest"]
-    return text
+    return _spelled_out(text)
+
+
+def _spelled_out(text: str) -> str:
+    """A short form or a statement with a tag as the question that it stands for: "kicks how many", "squat or lunge", "he is walking isn't he"."""
+    wordings = load_wordings()
+    asks = wordings.named_in("asks", text)
+    for group in ("short form", "tag"):
+        if found := wordings.find(group, text):
+            return re.sub(r"<(\w+)>", lambda field: found.fields[field[1]], found.entry)
+    return f"is the person {text}" if not asks and " or " in text and not wordings.find("either side", text) else text
 
 
 def _mended(word: str) -> str:
@@ -66,7 +76,7 @@ def _mended(word: str) -> str:
         return typed.entry
     if (found := _IS.fullmatch(word)) and ("'" in word or found[1] in ("what", "where", "when")):
         return f"{found[1]} is"
-    if len(word) < 4 or word in question_words():
+    if len(word) < 4 or word in question_words() or topics(word):
         return word
     return next((meant for meant in _LONG if _one_slip(word, meant)), word)
 
