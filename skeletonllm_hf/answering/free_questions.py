@@ -10,7 +10,7 @@ from typing import Any
 from ..describe import Measures
 from ..lexicon import load_lexicon
 from ..model.answers import written
-from ..model.prompts import CAPTION, DOING, DOING_TWO, EXPLAIN, FIRST, LAST, RECOGNIZE, REFUSAL, VERIFY
+from ..model.prompts import CAPTION, DOING, DOING_TWO, EXPLAIN, RECOGNIZE, REFUSAL, VERIFY
 from ..nouns import number_word, ordinal
 from ..questions import (
     SAME,
@@ -46,8 +46,8 @@ from .facts import OF_ALL, OF_EACH, ONLY_MEASURED, true_fact
 from .gait import with_measured_gait
 from .known_texts import held_pose
 from .measured import counted_repetitions
-from .narration import DOINGS, MOST_PEOPLE, answers_of_each, arrivals, doings, narrated, narrated_between, what_one_does
-from .order import second_of
+from .narration import DOINGS, MOST_PEOPLE, answers_of_each, arrivals, narrated, narrated_between, what_one_does
+from .ordered import ordered
 from .particulars import particular
 from .quantities import TAUGHT, is_done_to_somebody, quantity, who_does
 from .scene import Scene
@@ -174,7 +174,7 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     sure = kind in _CHECKED or (kind is Kind.SIDE and "standing leg" in topics(text))
     if not sure and not answerable:
         return REFUSAL, question
-    if (reply := _ordered(scene, text, kind)) or (reply := quantity(scene, text, kind)):
+    if (reply := ordered(scene, text, kind)) or (reply := quantity(scene, text, kind)):
         return (None, reply) if reply in TAUGHT else (reply, question)
     return _by_meaning(scene, question, shown, kind) if answerable else (REFUSAL, question)
 
@@ -301,61 +301,6 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
     near = taught_wording(text, scene.people)
     guess = kind is not Kind.YES_NO and is_taught(question)
     return (None, near or question) if near or guess else (REFUSAL, question)
-
-
-def _ordered(scene: Scene, text: str, kind: Kind) -> str | None:
-    """The answer to what comes first, second, last, before or after something; `FIRST` or `LAST` where the language model has it; None: another question."""
-    ordered = (Kind.WHAT, Kind.SECOND, Kind.FIRST, Kind.LAST)
-    if (extreme := load_wordings().find("longest", text)) and kind in (*ordered, Kind.LENGTH):
-        return _longest(scene, 1 if extreme.entry == "longest" else -1)
-    later = next((number for number in range(3, 11) if ordinal(number) in text.split()), None)
-    if later and kind is Kind.WHAT and scene.people == 1:
-        names = _one_after_another(scene) if scene.stretches else []
-        return names[later - 1] if later <= len(names) else REFUSAL
-    around = load_wordings().find("around", text) if kind in ordered else None
-    if kind not in (Kind.FIRST, Kind.SECOND, Kind.LAST) and around is None:
-        return None
-    if scene.people != 1:
-        return REFUSAL
-    if scene.stretches:
-        return _in_stretches(scene, kind, around)
-    if around is not None and not load_wordings().find("that", around.fields["action"]):
-        part = scene.part_with(around.fields["action"])
-        other = 0 if around.entry == "before" else 1
-        return scene.acts.names[other] if scene.acts and part == 1 - other else REFUSAL
-    if kind in (Kind.FIRST, Kind.LAST):
-        return FIRST if kind is Kind.FIRST else LAST
-    if scene.acts is None or (around is not None and around.entry == "before"):
-        return REFUSAL
-    return second_of(scene.model, scene.processor, scene.clip, scene.acts)
-
-
-def _in_stretches(scene: Scene, kind: Kind, around: Found | None) -> str:
-    """As `_ordered`, of a long clip."""
-    if around is not None and not load_wordings().find("that", around.fields["action"]):
-        place = scene.stretch_with(around.fields["action"])
-        if place is None:
-            return REFUSAL
-        names = doings(scene)
-        others = names[place + 1 :] if around.entry == "after" else names[:place][::-1]
-        return next((name for name in others if name != names[place]), REFUSAL)
-    changes = _one_after_another(scene)
-    number = {Kind.FIRST: 0, Kind.LAST: len(changes) - 1}.get(kind, 1)
-    return changes[number] if number < len(changes) else REFUSAL
-
-
-def _one_after_another(scene: Scene) -> list[str]:
-    """What is done in a long clip: a change of it each."""
-    names = doings(scene)
-    return [name for number, name in enumerate(names) if not number or name != names[number - 1]]
-
-
-def _longest(scene: Scene, sign: int) -> str:
-    """What is done longest in a long clip, or with -1 shortest."""
-    if not scene.stretches:
-        return REFUSAL
-    pairs = zip(doings(scene), scene.stretches, strict=True)
-    return max(pairs, key=lambda pair: sign * (pair[1].end - pair[1].start))[0]
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
