@@ -565,3 +565,11 @@ def test_people_in_hdf5(tmp_path):
 def test_a_carriage_return_within_quoted_names_is_an_error_of_the_file(tmp_path):
     with pytest.raises(SkeletonFileError, match=r"a\.csv"):
         read(tmp_path, "a.csv", b'time,"nose, x"\ry,"nose, y"\n0,1,2\n')
+
+
+def test_ui_prmd_by_its_name_alone(tmp_path):
+    (tmp_path / "rows.txt").write_text("0\n")
+    with pytest.raises(
+        SkeletonFileError, match=r"rows\.txt: expected a file that is called by its positions or angles, found rows\.txt"
+    ):
+        load_skeleton(tmp_path / "rows.txt", format="ui_prmd")

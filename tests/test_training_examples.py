@@ -212,7 +212,7 @@ def test_a_fresh_renderer_takes_the_place_of_the_old_one(processor):
 def test_options_keep_their_earlier_names(monkeypatch):
     given = {}
     monkeypatch.setattr(train_nano, "train", lambda data, out, recipe, *rest: given.update(recipe=recipe))
-    monkeypatch.setattr("sys.argv", ["train_nano", "--data", "d", "--out", "o", "--told-share", "0.4"])
+    monkeypatch.setattr("sys.argv", ["train_nano", "--data", ".", "--out", "o", "--told-share", "0.4"])
     train_nano.main()
     assert given["recipe"].implied_share == 0.4
 

@@ -50,7 +50,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 def _both(file: SkeletonFile) -> list[SkeletonFile]:
     """The files of positions and of angles: the other one lies beside this one, or in the folder `Angles` beside its own."""
-    given = next(kind for kind in _KINDS if kind in file.name.lower())
+    given = next((kind for kind in _KINDS if kind in file.name.lower()), None)
+    if given is None:
+        raise file.error(f"a file that is called by its {' or '.join(_KINDS)}", file.name)
     other = _KINDS[given == "positions"]
     names = [file.name.replace(given, other), file.name.replace(given.title(), other.title())]
     folder = SkeletonFile(file.path.resolve().parent)
