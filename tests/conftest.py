@@ -117,6 +117,15 @@ def tiny(_tiny):
     return copy.deepcopy(_tiny[0]), copy.deepcopy(_tiny[1])
 
 
+@pytest.fixture(scope="module")
+def ask():
+    """The bundled model's answer to a question about a clip."""
+    from skeletonllm_hf import load_default
+
+    model, processor = load_default()
+    return lambda clip, question: model.ask(processor, clip, question)
+
+
 @pytest.fixture
 def command(capsys):
     """Runs the command line -> (exit code, standard output, standard error)."""

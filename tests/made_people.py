@@ -30,6 +30,19 @@ def bent_to(root, end, pole, bone):
     return root + half + out * np.sqrt(np.maximum(bone**2 - (half**2).sum(1), 0))[:, None], end
 
 
+def ankles(joints, at):
+    return {one: joints[:, 0, at(f"{one}_ankle")].copy() for one in ("left", "right")}
+
+
+def with_feet(joints, at, feet):
+    """Puts the ankles at `feet` (side -> (frames, 3)), each toe along."""
+    for one, foot in feet.items():
+        toe = joints[:, 0, at(f"{one}_foot")] - joints[:, 0, at(f"{one}_ankle")]
+        knee, ankle = bent_to(joints[:, 0, at(f"{one}_hip")], foot, np.array([0, 0, 1.0]), LEG)
+        joints[:, 0, at(f"{one}_knee")], joints[:, 0, at(f"{one}_ankle")] = knee, ankle
+        joints[:, 0, at(f"{one}_foot")] = ankle + toe
+
+
 def reach(joints, at, side, path):
     """Puts a hand at `path` (frames, 3) from its shoulder: out to its side, up, forward."""
     sign = 1 if side == "left" else -1
@@ -95,14 +108,10 @@ def lunge(side, metres):
     """A long step forward: the hips follow half the way and go down, and the other foot stays."""
     clip, joints, at = standing(4)
     share = there_and_back(len(joints), (0, 0, 0), (1, 0, 0))[:, :1]
-    feet = {one: joints[:, 0, at(f"{one}_ankle")].copy() for one in ("left", "right")}
+    feet = ankles(joints, at)
+    feet[side] += share * (0, 0, metres)
     joints[:, 0] += share[:, None] * (0, -0.25, metres / 2)
-    for one, foot in feet.items():
-        foot = foot + share * (0, 0, metres if one == side else 0)
-        knee, ankle = bent_to(joints[:, 0, at(f"{one}_hip")], foot, np.array([0, 0, 1.0]), LEG)
-        toe = joints[:, 0, at(f"{one}_foot")] - joints[:, 0, at(f"{one}_ankle")]
-        joints[:, 0, at(f"{one}_knee")], joints[:, 0, at(f"{one}_ankle")] = knee, ankle
-        joints[:, 0, at(f"{one}_foot")] = ankle + toe
+    with_feet(joints, at, feet)
     return made(clip, joints)
 
 

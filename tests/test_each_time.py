@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 from looking_once import looking_once  # noqa: F401 - a fixture
-from made_people import FPS, HANGING, LEG, bent_to, hops, made, reach, standing
+from made_people import FPS, HANGING, hops, made, reach, standing, with_feet
 
-from skeletonllm_hf import load_default
 from skeletonllm_hf.describe.body_paths import people_tracks
 from skeletonllm_hf.describe.excursions import excursions
 from skeletonllm_hf.model.prompts import REFUSAL
@@ -40,18 +39,8 @@ def legs(sides, hips=0.0, way=(0, 0.5, 0.4), seconds=None):
     clip, joints, at = standing(len(low) / FPS)
     feet = {one: joints[:, 0, at(f"{one}_ankle")] + share[one][:, None] * np.array(way) for one in share}
     joints[:, 0, :, 1] -= hips * low[:, None]
-    for one, foot in feet.items():
-        toe = joints[:, 0, at(f"{one}_foot")] - joints[:, 0, at(f"{one}_ankle")]
-        knee, ankle = bent_to(joints[:, 0, at(f"{one}_hip")], foot, np.array([0, 0, 1.0]), LEG)
-        joints[:, 0, at(f"{one}_knee")], joints[:, 0, at(f"{one}_ankle")] = knee, ankle
-        joints[:, 0, at(f"{one}_foot")] = ankle + toe
+    with_feet(joints, at, feet)
     return made(clip, joints)
-
-
-@pytest.fixture(scope="module")
-def ask():
-    model, processor = load_default()
-    return lambda clip, question: model.ask(processor, clip, question)
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,6 @@ from skeletonllm_hf.synthetic import EXACT, generate
 
 
 @pytest.fixture(scope="module")
-def ask():
-    model, processor = load_default()
-    return lambda clip, question: model.ask(processor, clip, question)
-
-
-@pytest.fixture(scope="module")
 def clips():
     example = {name: load_skeleton(FOLDER.parent / "examples" / name) for name in (
         "walk_turning_left.bvh", "squat.json", "forward_kick_2d.json", "kicking.npz", "high_wave.npz", "shaking_hands.skeleton",

@@ -5,7 +5,6 @@ import pytest
 from looking_once import looking_once  # noqa: F401 - a fixture
 from made_people import made, standing
 
-from skeletonllm_hf import load_default
 from skeletonllm_hf.model.prompts import REFUSAL
 
 
@@ -18,12 +17,6 @@ def going(*ways):
         over = (1 - share) * np.array(start) + share * np.array(end)
         each.append(joints + np.insert(over, 1, 0, axis=1)[:, None, None])
     return made(clip, np.concatenate(each, 1))
-
-
-@pytest.fixture(scope="module")
-def ask():
-    model, processor = load_default()
-    return lambda clip, question: model.ask(processor, clip, question)
 
 
 @pytest.fixture(scope="module")

@@ -4,19 +4,12 @@ import pytest
 from looking_once import looking_once  # noqa: F401 - a fixture
 from made_people import arm_to, circles, claps, hops, lunge, made, standing, turned, two
 
-from skeletonllm_hf import load_default
 from skeletonllm_hf.describe import particulars
 from skeletonllm_hf.describe.body_paths import people_tracks
 from skeletonllm_hf.describe.posture import flights
 from skeletonllm_hf.model.prompts import REFUSAL
 from skeletonllm_hf.questions import caution_of
 from skeletonllm_hf.synthetic import EXACT, generate
-
-
-@pytest.fixture(scope="module")
-def ask():
-    model, processor = load_default()
-    return lambda clip, question: model.ask(processor, clip, question)
 
 
 @pytest.fixture(scope="module")

@@ -570,6 +570,7 @@ def test_a_carriage_return_within_quoted_names_is_an_error_of_the_file(tmp_path)
 def test_ui_prmd_by_its_name_alone(tmp_path):
     (tmp_path / "rows.txt").write_text("0\n")
     with pytest.raises(
-        SkeletonFileError, match=r"rows\.txt: expected a file that is called by its positions or angles, found rows\.txt"
+        SkeletonFileError,
+        match=r"rows\.txt: expected a file that is called by its positions or angles, found rows\.txt",
     ):
         load_skeleton(tmp_path / "rows.txt", format="ui_prmd")

@@ -3,23 +3,9 @@
 import numpy as np
 import pytest
 from looking_once import looking_once  # noqa: F401 - a fixture
-from made_people import FPS, HANGING, LEG, bent_to, hops, made, reach, standing, there_and_back, turned
+from made_people import FPS, HANGING, ankles, hops, made, reach, standing, there_and_back, turned, with_feet
 
-from skeletonllm_hf import load_default
 from skeletonllm_hf.model.prompts import REFUSAL
-
-
-def with_feet(joints, at, feet):
-    """Puts the ankles at `feet` (side -> (frames, 3)), each toe along."""
-    for one, foot in feet.items():
-        toe = joints[:, 0, at(f"{one}_foot")] - joints[:, 0, at(f"{one}_ankle")]
-        knee, ankle = bent_to(joints[:, 0, at(f"{one}_hip")], foot, np.array([0, 0, 1.0]), LEG)
-        joints[:, 0, at(f"{one}_knee")], joints[:, 0, at(f"{one}_ankle")] = knee, ankle
-        joints[:, 0, at(f"{one}_foot")] = ankle + toe
-
-
-def ankles(joints, at):
-    return {one: joints[:, 0, at(f"{one}_ankle")].copy() for one in ("left", "right")}
 
 
 def hops_on(side):
@@ -89,12 +75,6 @@ def elbow_to_knee():
     for name in ("left_elbow", "left_wrist"):
         joints[:, 0, at(name)] += share * way
     return made(clip, joints)
-
-
-@pytest.fixture(scope="module")
-def ask():
-    model, processor = load_default()
-    return lambda clip, question: model.ask(processor, clip, question)
 
 
 @pytest.fixture(scope="module")

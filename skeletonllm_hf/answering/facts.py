@@ -315,16 +315,14 @@ OF_ALL = frozenset({
     "touches", "hug", "parts", "comes nearer", "face each other", "back to back", "do the same", "two do the same",
     "hands touch", *pairs.FACTS,
 })  # fmt: skip
-_OF_TIME = frozenset(
-    {"moves", "keeps still", "stays in place", "leaves the place", "pauses", "waits"}
-)  # a photo shows none of it
-OF_EACH = frozenset(
-    {"keeps still", "stays in place"}
-)  # not so of several people as soon as one moves, which says nothing of the others
+# Facts of which a photo shows nothing
+_OF_TIME = frozenset({"moves", "keeps still", "stays in place", "leaves the place", "pauses", "waits"})
+# Facts that are not so of several people as soon as one moves, which says nothing of the others
+OF_EACH = frozenset({"keeps still", "stays in place"})
 # Facts that nothing but a measure tells: without one there is no answer
 ONLY_MEASURED = frozenset({
-    "faces the viewer", "has the back to the viewer", "straight where it gets", "taller or smaller", "as tall", "higher than the other",
-    "bends more than the other", "steps first", "hands touch", "go the same way", "one follows", "catches up", *_OF_TIME,
+    "faces the viewer", "has the back to the viewer", "straight where it gets", "higher than the other",
+    "bends more than the other", "steps first", "hands touch", *pairs.FACTS, *_OF_TIME,
 })  # fmt: skip
 _OF_PEOPLE: dict[str, Callable[[int, Mapping[str, str]], bool]] = {
     "somebody is there": lambda people, fields: people > 0,

@@ -43,10 +43,12 @@ def best_texts(
         texts: the language model's.
     """
     known = known_texts(model, prompted, seen)
-    captions = [question == CAPTION and own is None for (_, question), own in zip(prompted, known, strict=True)]
-    if any(captions):
-        texts = surer_captions(model, [clip for clip, _ in prompted], texts, seen, captions)
-    return [text if own is None else own for text, own in zip(texts, known, strict=True)]
+    captioned = any(question == CAPTION for _, question in prompted)
+    surer = surer_captions(model, [clip for clip, _ in prompted], texts, seen) if captioned else texts
+    return [
+        own if own is not None else better if question == CAPTION else text
+        for own, better, text, (_, question) in zip(known, surer, texts, prompted, strict=True)
+    ]
 
 
 def held_pose(clip: SkeletonSequence) -> Pose | None:

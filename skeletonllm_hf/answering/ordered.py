@@ -38,7 +38,7 @@ def ordered(scene: Scene, text: str, kind: Kind) -> str | None:
 
 
 def _in_stretches(scene: Scene, kind: Kind, around: Found | None) -> str:
-    """As `_ordered`, of a long clip."""
+    """As `ordered`, of a long clip."""
     if around is not None and not load_wordings().find("that", around.fields["action"]):
         place = scene.stretch_with(around.fields["action"])
         if place is None:

@@ -18,13 +18,11 @@ from ..model.prompts import REFUSAL
 from ..questions import load_wordings
 from . import each_time, pairs, supports, tempo
 from .scene import Scene
-from .stated import Stated, at_least
+from .stated import Stated, at_least, which_of_two
 from .times import number_of
 
-_HIGHER, _AS_HIGH = (
-    0.1,
-    0.05,
-)  # metres on the canonical body; set by hand, as the degrees are by which a joint bends more
+# Set by hand: metres on the canonical body by which one of two is higher, and degrees by which one bends more
+_HIGHER, _AS_HIGH = 0.1, 0.05
 _BENT_MORE, _BENT_ALIKE = 15.0, 7.0
 # Metres on the canonical body between two wrists, or two hands: 24 of 27 who clap among UTKinect's, MSR Action3D's and GTU's training people come
 # within the first or the second, where the model sees a clap; who has nothing to do with both hands mostly stays farther apart than the third.
@@ -79,13 +77,15 @@ def _higher_by(stated: Stated) -> float | None:
 
 
 def _which_is_higher(stated: Stated) -> str:
-    metres_more, limb = _higher_by(stated), singular(stated.fields["limb"])
-    if metres_more is None or _AS_HIGH < abs(metres_more) < _HIGHER:
-        return REFUSAL
-    if abs(metres_more) <= _AS_HIGH:
-        return f"both {'feet' if limb == 'foot' else f'{limb}s'} are about as high"
-    low = stated.fields["extreme"].startswith("low")
-    return f"the {'left' if (metres_more > 0) != low else 'right'} {limb}"
+    limb, low = singular(stated.fields["limb"]), stated.fields["extreme"].startswith("low")
+    both = f"both {'feet' if limb == 'foot' else f'{limb}s'} are about as high"
+    return which_of_two(_higher_by(stated), _AS_HIGH, _HIGHER, both, _of_sides(limb, low))
+
+
+def _of_sides(limb: str, less: bool) -> tuple[str, str]:
+    """Names of the limb that has more of something if it is the left one, and if it is the right one; with `less` of the other."""
+    left, right = (f"the {side} {limb}" for side in SIDES)
+    return (right, left) if less else (left, right)
 
 
 def is_higher(stated: Stated) -> bool | None:
@@ -105,13 +105,9 @@ def _bends_more_by(stated: Stated) -> float | None:
 
 
 def _which_bends_more(stated: Stated) -> str:
-    degrees, joint = _bends_more_by(stated), singular(stated.fields["joint"])
-    if degrees is None or _BENT_ALIKE < abs(degrees) < _BENT_MORE:
-        return REFUSAL
-    if abs(degrees) <= _BENT_ALIKE:
-        return f"both {joint}s bend about as far"
-    less = stated.fields.get("less", "").startswith(("less", "least"))
-    return f"the {'left' if (degrees > 0) != less else 'right'} {joint}"
+    joint, less = singular(stated.fields["joint"]), stated.fields.get("less", "").startswith(("less", "least"))
+    both = f"both {joint}s bend about as far"
+    return which_of_two(_bends_more_by(stated), _BENT_ALIKE, _BENT_MORE, both, _of_sides(joint, less))
 
 
 def bends_more(stated: Stated) -> bool | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..describe.facts import Facts
 from ..describe.measures import Measures
+from ..model.prompts import REFUSAL
 from ..questions import load_wordings
 from .scene import Scene
 
@@ -63,3 +64,17 @@ class Stated:
 def at_least(value: float | None, no: float, yes: float) -> bool | None:
     """Whether a value is `yes` or more; not so at `no` or less; None in between, where noise could decide, and without a value."""
     return None if value is None or no < value < yes else value >= yes
+
+
+def which_of_two(more: float | None, alike: float, clearly: float, both: str, names: tuple[str, str]) -> str:
+    """The name of the one that has more of something, or that both have about as much; a refusal in between, and without a value.
+
+    Args:
+        more: by how much the first has more than the second.
+        alike, clearly: differences up to which they have about as much, and from which one has more.
+        both: what is said where they have about as much.
+        names: of the first and the second.
+    """
+    if more is None or alike < abs(more) < clearly:
+        return REFUSAL
+    return both if abs(more) <= alike else names[0] if more > 0 else names[1]

@@ -52,28 +52,25 @@ class Sure(NamedTuple):
         return label_caption(self.clip, self.label)
 
 
-def surer_captions(
-    model: Any, clips: Sequence[SkeletonSequence], texts: Sequence[str], seen: Views, captions: Sequence[bool]
-) -> list[str]:
-    """Texts; in place of each caption that tells of something else than what its clip surely shows, and fits it much worse, one of that.
+def surer_captions(model: Any, clips: Sequence[SkeletonSequence], captions: Sequence[str], seen: Views) -> list[str]:
+    """Captions; in place of each that tells of something else than what its clip surely shows, and fits it much worse, one of that.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
         clips: loaded ones, at least one.
-        texts: about them, the language model's.
+        captions: about them, the language model's.
         seen: the clips' middle views.
-        captions: which texts are captions.
     """
     return [
-        text if sure is None or sure.agrees or sure.lead < LEAST_LEAD or not is_caption else sure.caption
-        for text, sure, is_caption in zip(texts, sure_actions(model, clips, texts, seen), captions, strict=True)
+        caption if sure is None or sure.agrees or sure.lead < LEAST_LEAD else sure.caption
+        for caption, sure in zip(captions, sure_actions(model, clips, captions, seen), strict=True)
     ]
 
 
 def sure_actions(
     model: Any, clips: Sequence[SkeletonSequence], captions: Sequence[str], seen: Views
 ) -> list[Sure | None]:
-    """What each clip surely shows of what the model was taught, beside its caption; None for other clips, and those of three or more people."""
+    """What each clip surely shows of what the model was taught, beside its caption; None for other clips, and those of three or more people. Arguments as in `surer_captions`."""
     labels, people = _captioned(tuple(model.config.taught_labels or ()))
     if not labels:
         return [None] * len(clips)

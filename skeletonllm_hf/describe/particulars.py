@@ -22,15 +22,12 @@ _AROUND, _ONE_ROUND = 0.4, 0.9
 _ON_GROUND = 0.15  # an ankle so little above its lowest stands on the ground
 _ONE_FOOT = 0.08  # one ankle so far above the other all the time in the air: on one leg
 _PELVIS_UP = 0.2  # a pelvis so high does not lie
-_KNEE_DOWN, _KNEELS = (
-    0.16,
-    1.0,
-)  # a knee so low, for so many seconds, is on the ground; of generated lunges none gets there
+_KNEE_DOWN, _KNEELS = 0.16, 1.0  # a knee so low, for so many seconds, is on the ground; of generated lunges none is
 # A wrist so low is at the ground, and one so much lower than the other has gone there alone: of HDM05's training people 17 of 18, who put something
-# down with the right hand, are told so, one is not told.
+# down with the right hand, are found to, and of one nothing is.
 _HAND_DOWN, _LOWER = 0.35, 0.1
 # An elbow or hand so near to a knee or foot meets it, and no other pair gets within so much more: of HDM05's training people all 18, who bring the left
-# elbow to the right knee, are told so.
+# elbow to the right knee, are found to.
 _MEET, _ALONE = 0.3, 0.15
 _ENDS = {"elbow": ("wrist", "shoulder"), "knee": ("ankle", "hip")}
 
