@@ -125,6 +125,13 @@ def test_asks_twice_and_stops_the_second(page, served):
     shoot(page, "ask")
 
 
+def test_sentences_of_an_answer_stand_in_lines(page):
+    ask(page, "Describe the movement in detail.")
+    page.wait_for_selector("#chat .why")
+    assert page.locator("#chat .said").inner_text().count("\n") > 2
+    shoot(page, "details")
+
+
 def test_an_answer_ends_when_its_reader_leaves(open_page, served):
     page = open_page()
     with long_answers(served) as ended:
