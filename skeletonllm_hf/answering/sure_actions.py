@@ -19,8 +19,8 @@ from ..model.skeleton import SkeletonSequence
 from .looks import motion
 from .scorers.embedding import Meaning, label_meanings, label_vectors
 
-# Chosen on 420 clips of training people and 160 generated ones of another seed than evaluation's: of the former 101 captions give way, 98 of
-# them to their clips' actions, and of the latter 2, both to the same action. On people held out see `benchmarks/captions.py`.
+# Chosen on training people and generated clips of another seed than evaluation's: of 600 captions of these 102 give way, 100 of them to a label of
+# their clip (`benchmarks/captions.py`, which also says what it gives on people held out).
 LEAST_SURE = 0.55  # cosine of a clip and a label from which the clip surely shows it
 LEAST_LEAD = 0.25  # how much less a caption must fit the clip for the label's caption to stand in
 SAME_ACTION = 0.5  # cosine of a caption and a label from which they tell of the same action
