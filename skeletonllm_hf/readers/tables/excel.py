@@ -22,7 +22,7 @@ _SHEETS = re.compile(r"xl/worksheets/[^/]{1,64}\.xml")
 _TITLE = re.compile(r'<(?:\w{1,9}:)?sheet\s[^<>]{0,200}?name="([^"]{1,64})"')
 _NO_PLACES = re.compile("veloc|accel|orient|quat|angle|euler|rotation|turn|sensor|info", re.IGNORECASE)  # in titles
 _ABOUT = re.compile(
-    "info|general|meta|setting|propert|summary", re.IGNORECASE
+    "info|general|meta|setting|properties|property|summary", re.IGNORECASE
 )  # in titles of sheets that say the frame rate
 _ABOUT_ROWS = 60
 _MOST_CELLS = 2_000_000  # of a sheet, each taken one by one
