@@ -33,7 +33,7 @@ _TOUCHES, _TOUCHES_NOT = 0.2, 0.4
 _RAISED = 0.2  # metres: a hand that goes less far up only sways along
 _UPRIGHT, _TILTED = 15.0, 30.0  # degrees: a trunk is upright below the first, bent above the second
 _STOPS, _AT_END = 0.7, 0.2  # seconds for which somebody stands before the end; what noise may make of the end
-_WAITS, _BRISK = 1.0, 1.9  # seconds without any movement; metres a second: a run that is no faster may be a brisk walk
+_WAITS = 1.0  # seconds without any movement
 _FACING = 0.5  # cosine of where somebody faces and where the other is
 # metres of a wrist from the head, on the canonical body: a hand is there below the first, not above the second
 _AT_HEAD, _OFF_HEAD = 0.25, 0.4
@@ -117,8 +117,6 @@ def _stops(stated: Stated) -> bool | None:
 def _walks(stated: Stated) -> bool | None:
     kinds = {travel.kind for travel in stated.facts.travels}
     gait = "run" if stated.fields["gait"].startswith("jog") else stated.fields["gait"]
-    if gait == "walk" and kinds == {"run"} and (stated.measures.speed() or 0) < _BRISK:
-        return None
     return True if gait.startswith(tuple(kinds)) else False if kinds & {"walk", "run"} else None
 
 

@@ -15,6 +15,7 @@ from ..model.likelihoods import packs
 from ..model.recognition import CALIBRATIONS, Recognition, checked_candidates, ranked
 from .looks import Looks
 from .scorers.embedding import EmbeddingScorer
+from .scorers.gait import GaitScorer, gait_of
 from .scorers.likelihood import LikelihoodScorer
 
 LIKELIHOOD_WEIGHT = 3.0  # of a label's mean token log-likelihood beside the scaled cosine; 1 and 6 rank as well
@@ -227,4 +228,5 @@ def default_scorers(
         return ((LikelihoodScorer(looks, calibrate == "prior"), 1.0),)
     taught = not described and set(labels) <= set(config.taught_labels)
     likelihood = ((LikelihoodScorer(looks, prior=False), LIKELIHOOD_WEIGHT),) if taught else ()
-    return ((EmbeddingScorer(looks, lean=not taught), 1.0), *likelihood)
+    gait = ((GaitScorer(), 1.0),) if {"walk", "run"} <= set(map(gait_of, labels)) else ()
+    return ((EmbeddingScorer(looks, lean=not taught), 1.0), *gait, *likelihood)
