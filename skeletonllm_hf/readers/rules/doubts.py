@@ -123,10 +123,10 @@ def facing_votes(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -
     across = next((s for s in ("hip", "shoulder") if f"left_{s}" in points and f"right_{s}" in points), None)
     trunk = next((p for p in ("neck_base", "neck", "spine_upper", "head") if p in points), None)
     shoulders = both_sides(layout, ("shoulder",))
-    if joints.shape[-1] != 3 or across is None or (trunk is None and (across == "shoulder" or shoulders is None)):
+    if joints.shape[-1] != 3 or across is None or (trunk is None and (across == "shoulder" or not shoulders)):
         return {}
     joints, mask = sample(joints, mask)
-    if trunk is None and shoulders is not None:  # as COCO's: their middle
+    if trunk is None:  # as COCO's: their middle
         trunk, points = "neck", points | {"neck": joints.shape[2]}
         joints = np.concatenate([joints, joints[:, :, shoulders].mean(2, keepdims=True)], 2)
         mask = np.concatenate([mask, mask[:, :, shoulders].all(2, keepdims=True)], 2)

@@ -47,7 +47,7 @@ def fillers(joints: np.ndarray) -> np.ndarray:
         known |= np.isin(np.round(values, 2), _FRACTIONS)
         _, which, count = np.unique(values, return_inverse=True, return_counts=True)
         least = np.where(count[which] >= _AGAIN, 0, _FAR)  # one number that comes again is no place
-        others = np.abs(joints[~same & np.isfinite(joints).all(-1)][::97])
+        others = np.abs(joints[~same & np.isfinite(joints).all(-1)][::97].astype(np.float64))
         same[same] = known | (values > np.maximum(least, _TIMES * float(np.median(others)))) if others.size else known
     return same if same.sum() > 1 else np.zeros_like(same)
 
