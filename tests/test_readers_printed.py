@@ -1,5 +1,7 @@
 """Tables as pages, papers and dumps print them, numbers as scripts and settings list them, messages: the same body every time."""
 
+import time
+
 import numpy as np
 import pytest
 from format_samples import body
@@ -164,3 +166,15 @@ def test_more_cells_than_are_taken(tmp_path):
     (tmp_path / "a.m").write_text("% x\nnose = [\n" + "1 " * 3_000_001 + "];\n")
     with pytest.raises(SkeletonFileError, match="at most 3,000,000 numbers"):
         load_skeleton(tmp_path / "a.m")
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["CREATE TABLE a (b, ", "COPY a (b) FROM stdin;\n", "INSERT INTO a (b) VALUES (", '<table><tr><td colspan="199">1', "a = [1 ", "[a]\nb = 1\n", "| - |\n|---|\n"],
+)  # fmt: skip
+def test_parts_without_end_take_no_time(tmp_path, part):
+    (tmp_path / "a.txt").write_text(part * (2_000_000 // len(part)))
+    start = time.process_time()
+    with pytest.raises(SkeletonFileError):
+        load_skeleton(tmp_path / "a.txt")
+    assert time.process_time() - start < 20

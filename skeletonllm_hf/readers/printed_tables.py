@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import html
 import io
+import itertools
 import re
 
 from .source import SkeletonFile
 
 _MOST_CELLS = 3_000_000  # each is taken one by one
 _LEAST = 2  # rows
+_MOST_TABLES = 20  # of a dump; poses stand in the first ones
 _TABLE, _ROW = re.compile(r"(?i)<table\b"), re.compile(r"(?i)<tr\b")
 _CELL = re.compile(r"(?i)<t[dh]\b([^<>]{0,200})>")
 _WIDE = re.compile(r"(?i)colspan=[\"']?(\d{1,3})")
@@ -48,7 +50,7 @@ def from_printed_table(file: SkeletonFile) -> SkeletonFile:
         turned = _from_markdown
     else:
         return file
-    if max(map(file.data.count, (b",", b"&", b"|", b"<t", b"<T"))) > _MOST_CELLS:
+    if max(map(file.data.count, (b",", b"&", b"|", b"<t", b"<T", b"\t"))) > _MOST_CELLS:
         raise file.error(f"at most {_MOST_CELLS:,} cells", "more: cut it into clips")
     rows = [row for row in turned(file.text()) if any(row)]
     if len(rows) < _LEAST:
@@ -62,6 +64,7 @@ def _from_page(text: str) -> Rows:
     """The table with the most rows; a cell over several columns has empty ones behind it."""
     longest = max((_ROW.split(table) for table in _TABLE.split(text)[1:]), key=len)
     rows = []
+    count = 0
     above: set[int] = set()  # columns of a cell that goes on in the row below
     for row in longest[1:]:
         cells = _CELL.split(row)[1:]  # attributes and contents by turns
@@ -74,7 +77,9 @@ def _from_page(text: str) -> Rows:
             words = html.unescape(_TAG.sub(" ", re.split(r"(?i)</t", content, maxsplit=1)[0]))
             below |= {len(held)} if high else set()
             held += [" ".join(words.split()), *[""] * (min(int(wide[1]), 200) - 1 if wide else 0)]
-        above = below
+        above, count = below, count + len(held)
+        if count > _MOST_CELLS:  # wide ones
+            return []
         rows.append(held)
     return rows
 
@@ -103,7 +108,7 @@ def _from_latex(text: str) -> Rows:
 def _from_sql(text: str) -> Rows:
     """The rows of the table into which most are inserted, below the names of its columns."""
     tables: dict[str, Rows] = {}
-    for created in _CREATE.finditer(text):
+    for created in itertools.islice(_CREATE.finditer(text), _MOST_TABLES):
         names = text[created.end() : created.end() + 200_000].split(";", 1)[0].split(",")
         words = [name.split(None, 1)[0].strip("`\"[]'") for name in names if name.strip()]
         tables.setdefault(_plain(created[1]), [[word for word in words if word.lower() not in _NO_COLUMN]])
@@ -114,7 +119,7 @@ def _from_sql(text: str) -> Rows:
         if one[2]:
             rows[0] = [name.strip(" \n`\"[]'") for name in one[2].split(",")]
         rows += csv.reader(_TUPLE.findall(text, one.end(), end), quotechar="'", skipinitialspace=True)
-    for copied in _COPY.finditer(text):  # PostgreSQL's
+    for copied in itertools.islice(_COPY.finditer(text), _MOST_TABLES):  # PostgreSQL's
         lines = text[copied.end() :].partition("\\.")[0].replace("\\N", "").split("\n")
         names = [name.strip(' "') for name in copied[2].split(",")]
         tables[_plain(copied[1])] = [names, *(line.rstrip("\r").split("\t") for line in lines)]
