@@ -41,7 +41,7 @@ SETS = {  # name -> (pattern below the data folder, arguments)
 DOUBTS = {
     "names": r"joint names \d+ are understood", "proportions": r"do not have a body's proportions", "sides": r"look exchanged|sides exchanged",
     "lengths": r"times as far as", "size": r"times an adult's size", "unit": r"no usual unit", "rate": r"implausible|the file says [\d.e+]+\)",
-    "speed": r"is it [\d.]+ frames a second", "shares": r"shares of a picture", "up": r"Bodies lie|upside down|but bodies stand",
+    "speed": r"is it [\d.]+ frames a second", "by turns": r"places by turns", "shares": r"shares of a picture", "up": r"Bodies lie|upside down|but bodies stand",
     "turns": r"are they radians|Taken for turns", "not seen": r"taken as not seen|so not seen", "picture": r"count y downwards|x and y (are|were) exchanged", "axes": r"Axes guessed", "parts": r"begin anew",
 }  # fmt: skip
 

@@ -290,9 +290,9 @@ MARKERS: dict[str, str] = {
     "{R,L}.Thigh.Front=- {R,L}.Thigh.Rear=- {R,L}.Knee.Lat=knee {R,L}.Knee.Med=- {R,L}.Shank.Upper=- {R,L}.Shank.Front=- {R,L}.Shank.Rear=- "
     "{R,L}.Ankle.Lat=ankle {R,L}.Ankle.Med=- {R,L}.Heel=heel {R,L}.Midfoot.Sup=- {R,L}.Midfoot.Lat=- {R,L}.Toe.Tip=toe {R,L}.Toe.Lat=- "
     "{R,L}.Toe.Med=-",
-    "OptiTrack baseline": "WaistLFront=- WaistRFront=- WaistLBack=- WaistRBack=- BackTop=- BackLeft=- BackRight=- HeadTop=head_top HeadFront=- "
-    "HeadSide=- {L,R}ShoulderBack=- {L,R}ShoulderTop=- {L,R}ElbowOut=- {L,R}UArmHigh=- {L,R}HandOut=- {L,R}WristOut=- {L,R}WristIn=- "
-    "{L,R}KneeOut=- {L,R}AnkleOut=- {L,R}ToeOut=- {L,R}ToeIn=- {L,R}HandIn=-",
+    "OptiTrack baseline": "WaistLFront=left_hip WaistRFront=right_hip WaistLBack=- WaistRBack=- BackTop=- BackLeft=- BackRight=- HeadTop=head_top HeadFront=- "
+    "HeadSide=- {L,R}ShoulderBack=- {L,R}ShoulderTop=shoulder {L,R}ElbowOut=elbow {L,R}UArmHigh=- {L,R}HandOut=hand {L,R}WristOut=wrist {L,R}WristIn=- "
+    "{L,R}KneeOut=knee {L,R}AnkleOut=ankle {L,R}ToeOut=toe {L,R}ToeIn=- {L,R}HandIn=-",
     "Clusters": "{L,R}TH1=- {L,R}TH2=- {L,R}TH3=- {L,R}TH4=- {L,R}SK1=- {L,R}SK2=- {L,R}SK3=- {L,R}SK4=- {L,R}UA1=- {L,R}UA2=- {L,R}FA1=- {L,R}FA2=- "
     "Pelvis1=- Pelvis2=- Trunk1=- Trunk2=- M001=- M002=- Marker1=- uname*1=- *22=- Traj_3=- Unlabeled_7=-",
     "Words": "rear=- tear=- pear=- lamp=- rope=- label=- ruler=- lens=- lid=- rail=- road=- reel=- lips=- limb=- ring=- rib=- lung=- larynx=- "

@@ -181,6 +181,10 @@ WHOLE_NAMES: dict[str, tuple[str | None, str | None]] = {
     "jt1c7": (None, "neck_base"), "jc1head": (None, "head"), "jrightballfoot": (RIGHT, "toe"), "jleftballfoot": (LEFT, "toe"),
     "jrightt4shoulder": (RIGHT, "collar"), "jleftt4shoulder": (LEFT, "collar"), "jrightc7shoulder": (RIGHT, "collar"),
     "jleftc7shoulder": (LEFT, "collar"),
+    # segments of Plug-in Gait: their origins and upper ends
+    "pelo": (None, "pelvis"), "trxo": (None, "neck_base"), "hedo": (None, "head"),
+    **{f"{side[0]}{short}": (side, point) for side in (LEFT, RIGHT) for short, point in (
+        ("fep", "hip"), ("feo", "knee"), ("tio", "ankle"), ("too", "toe"), ("clo", "shoulder"), ("huo", "elbow"), ("rao", "wrist"), ("hno", "hand"))},
     # two letters a joint
     "hd": (None, "head"), "nk": (None, "neck"),
     **{f"{side[0]}{short}": (side, point) for side in (LEFT, RIGHT) for short, point in (
@@ -191,25 +195,26 @@ WHOLE_NAMES: dict[str, tuple[str | None, str | None]] = {
 MARKER_SIGNS = _words(
     "asi asis psi psis fhd bhd wra wrb sacr sacrum strn stern sternum c7 t10 clav rbak bar mall malleolus malleoli met mt1 mt5 5th "
     "epicondyle condyle acromion acr tragus iliac trochanter troch greater ics lep mep lek mek elb kne ank hee tib thi frm upa fin sho toe1 "
-    "asias psias hjc kjc ajc sjc ejc wjc med lat medial lateral tubercle xiphoid xyph styloid ulnar radial mtp cluster"
+    "asias psias hjc kjc ajc sjc ejc wjc med lat medial lateral tubercle xiphoid xyph styloid ulnar radial mtp cluster "
+    "kneeouter elbowouter wristouter ankleouter handouter heelback forefootouter shouldertop waistfront"
 )  # fmt: skip
 
 # Where skin markers sit, by their words without the side; anything else of a marker set is left without a meaning: a marker on the
 # middle of the thigh is no hip.
 MARKERS: tuple[tuple[str, str], ...] = (
     (r"sacr|sacrum|sacral", "pelvis"),
-    (r"asis?|asi|anterior_superior_iliac_spine|hjc", "hip"),
+    (r"asis?|asi|waist_front|anterior_superior_iliac_spine|hjc", "hip"),
     (r"knee(_\d)?|knee_(lat|lateral|outer)|kne|(lat|lateral)_knee|(lat|lateral)_femoral_(epi)?condyle|lek|knee_joint|kjc", "knee"),
     (r"mall|ank|ankle(_\d)?|ankle_(lat|lateral|outer)|(lat|lateral)_(mall|malleolus)|(lat|lateral)_ankle|malleolus|ajc", "ankle"),
-    (r"heel|hee|calc|calcaneus", "heel"),
+    (r"heel|hee|calc|calcaneus|heel_back", "heel"),
     (r"met|toe(_\d)?|mt2|2nd_met|toe_(outer|inner)|big_toe|second_toe|toe_tip", "toe"),
     (r"shoulder|sho|acr|acromion|shoulder_top|shoulder_joint|sjc", "shoulder"),
     (r"elb|elbow(_\d)?|elbow_(lat|lateral|outer)|(lat|lateral)_elbow|(lat|lateral)_epicondyle|lep|ejc", "elbow"),
     (r"wra|wrist(_\d)?|wrist_(outer|radial|thumb)|(radial|rad)_wrist|wjc", "wrist"),
     (r"fin|hand|hand_(outer|back)|finger", "hand"),
-    (r"c7", "neck"),
+    (r"c7|spine_top", "neck"),
     (r"clav|jugular|incisura_jugularis|ij", "neck_base"),
-    (r"strn|sternum|stern", "spine_upper"),
+    (r"strn|sternum|stern|chest", "spine_upper"),
     (r"t10|back_\d", "spine_middle"),
     (r"head_top|top_head|vertex", "head_top"),
 )  # fmt: skip

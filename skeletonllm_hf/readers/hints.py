@@ -40,6 +40,7 @@ _BEGINNINGS = (
 _INSIDE = (
     (b"<annotations", "CVAT's XML", "export the task as COCO Keypoints"),
     (b"keypointlabels", "Label Studio's JSON", "export the project as COCO"),
+    (b"region_attributes", "points of the VGG Image Annotator", "export the project as COCO"),
     (b'"Timebase"', "Qualisys' JSON", "export TSV or C3D"),
     (b"LINK_MODEL_BASED", "a Visual3D export", "export the landmarks or joint centres as C3D or TRC"),
     (b"01-X-x", "a Perception Neuron .calc export", "export BVH from Axis Neuron"),

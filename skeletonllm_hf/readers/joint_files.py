@@ -11,17 +11,18 @@ import numpy as np
 from ..model.joint_names import body_points
 from .arrays.arrays import read_npy
 from .arrays.number_rows import known_layouts
-from .reader import RawClip, Reader, ReadOptions
+from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions
 from .source import SkeletonFile, SkeletonFileError, natural
 from .tables.csv_table import READER as CSV
 from .tables.delimited import head_lines, split_cells
-from .tables.index_columns import FRAME, TIME, column_of
+from .tables.index_columns import FRAME, TIME, column_of, subjects
 from .tables.table_header import is_number
 from .text_forms import readable
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".dat", ".npy")
 _LEAST = 5  # joints that are understood
 _NUMBERED = re.compile(r"(?:joint|key_?point|kpt?|landmark|marker|point|j)s?[ _-]?(\d{1,3})", re.IGNORECASE)
+_PERSON = re.compile("(person|people|body|skeleton|user|player|actor|track|id|p)[ _-]?[0-9]{1,4}", re.IGNORECASE)
 _MARKS = " _-."
 _MOST_COLUMNS, _LOOKED_AT = 20, 200
 _MOST_BYTES, _MOST_CELLS = 64 << 20, 3_000_000  # taken one by one
@@ -89,15 +90,29 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise SkeletonFileError.of(str(error).replace(str(first.path), str(file.path)), str(file.path)) from None
 
 
+def _files(file: SkeletonFile) -> list[str]:
+    """The folder's files; where it holds folders of people (`person1`, `person2`) alone, theirs."""
+    if (
+        not file.is_folder
+        or file.names
+        or len(file.folders) > MAX_PEOPLE
+        or not all(map(_PERSON.fullmatch, file.folders))
+    ):
+        return list(file.names) if file.is_folder else []
+    return [f"{folder}/{name}" for folder in file.folders for name in file.sibling(folder).names[: _MOST_FILES + 1]]
+
+
 def _joints(file: SkeletonFile) -> dict[str, str]:
     """Joint -> its file, of the folder's files with a usual ending, where their names say joints of a body, or number those of a known layout; else nothing."""
-    names = [name for name in file.names if name.lower().endswith(_ENDINGS)] if file.is_folder else []
+    names = [name for name in _files(file) if name.lower().endswith(_ENDINGS)]
     if not _LEAST <= len(names) <= _MOST_FILES or len({name[-4:].lower() for name in names}) > 1:
         return {}
-    stems = _apart([name[:-4] for name in names])
+    stems = _apart([name[:-4].replace("/", "_") for name in names])
     numbers = [_NUMBERED.fullmatch(name[:-4][:64]) for name in names]
     if all(numbers) and known_layouts(len(names)):
         return {f"joint_{one[1]}": name for one, name in zip(numbers, sorted(names, key=natural), strict=True) if one}
+    if subjects(stems) is not None:  # `p1_left_knee.csv`, `p2_left_knee.csv`
+        return dict(zip(stems, names, strict=True))
     points = body_points(stems)
     known = {stem: name for stem, name, point in zip(stems, names, points, strict=True) if point is not None}
     return known if _LEAST <= len(known) >= 0.5 * len(names) and len(set(filter(None, points))) >= _LEAST else {}

@@ -9,7 +9,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 from .encodings import in_utf8
+from .listings import from_listing
 from .objects.json_text import nested
+from .printed_tables import from_printed_table
 from .protobuf_text import from_protobuf, is_protobuf
 from .source import SkeletonFile
 from .tables.databases import from_database
@@ -65,6 +67,8 @@ def readable(file: SkeletonFile) -> SkeletonFile:
             return file
     if is_protobuf(file):
         return from_protobuf(file)
+    for turned in (from_printed_table, from_listing):
+        file = turned(file)
     for odd, plain in _SIGNS:
         if odd in file.head:
             file = file.with_data(file.data.replace(odd, plain))

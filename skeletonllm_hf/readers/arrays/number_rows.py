@@ -26,6 +26,7 @@ _FEATURES = {
     151: "EDGE's dances (SMPL parameters and contacts)", 262: "InterHuman", 272: "MotionStreamer's HumanML3D vectors",
     322: "Motion-X (SMPL-X parameters)", 492: "InterHuman", 623: "vectors of SMPL-X with hands",
 }  # fmt: skip
+_MOMENTS = 10  # rows in which no joint moves evenly
 
 
 def scored_rows(rows: np.ndarray, known: int | None = None) -> bool:
@@ -125,6 +126,14 @@ def refuse_turns(file: SkeletonFile, joints: np.ndarray, where: str) -> None:
     if ((last < 0) & (last != -1)).mean() > 0.05:
         found = "negative ones: are these turns of joints? Save places, (frames, joints, 3)"
         raise file.error("x, y, z and a confidence from 0 to 1", found, where)
+
+
+def moments_before(rows: np.ndarray) -> np.ndarray | None:
+    """(rows,) times or frame numbers, which rise evenly in the first column, before joints of a known layout; None where there are none."""
+    if len(rows) < _MOMENTS or not fills_rows(rows.shape[1] - 1):
+        return None
+    steps = np.diff(rows[:, 0].astype(np.float64))
+    return rows[:, 0] if (steps > 0).all() and np.ptp(steps) < 0.01 * steps.max() else None
 
 
 def fills_rows(columns: int) -> bool:

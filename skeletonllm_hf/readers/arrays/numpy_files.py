@@ -39,6 +39,7 @@ from .number_rows import (
     fills_rows,
     in_percent,
     known_layouts,
+    moments_before,
     places_alone,
     refuse_turns,
     scored_rows,
@@ -46,6 +47,7 @@ from .number_rows import (
     unlike_known,
     without_presence,
 )  # fmt: skip
+from .root_ways import on_its_way
 
 _CROWD = 12  # people in a frame; more are frames of a clip, unless joints move less along the first axis
 NAME_KEYS = (
@@ -125,7 +127,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             expected = f"an array of joints named {', '.join(JOINT_KEYS[:6])}, ..., or clip=NAME"
             raise file.error(expected, ", ".join(archive.names[:12]))
         key = many[0]
-    clip = joints_clip(file, archive[key], key, options)
+    clip = on_its_way(archive, joints_clip(file, archive[key], key, options))
     return named_joints(file, _described(file, archive, clip), _names(file, archive, clip.joints.shape[2]), options)
 
 
@@ -134,6 +136,8 @@ def _names(file: SkeletonFile, archive: Npz, joints: int) -> tuple[str, ...]:
     key = next((key for key in NAME_KEYS if archive.is_text(key)), None)
     if key is None and (named := names_beside(_beside(archive), joints)) is not None:
         return named
+    if key is None:  # or under one of another program
+        key = next((name for name in archive.names if archive.is_text(name) and archive.shape(name) == (joints,)), None)
     if key is None or len(archive.shape(key)) != 1 or archive.shape(key)[0] > MAX_JOINTS:
         return ()
     try:
@@ -209,8 +213,7 @@ def _in_order(
     """The array as (frames, people, joints, coordinates); notes; frames a second where the order of axes tells them."""
     known = options.layout.num_joints if options.layout is not None else None
     shape = joints.shape
-    axes = options.axes
-    notes: tuple[str, ...] = ()
+    axes, notes, fps = options.axes, (), None
     if axes is None:
         if joints.ndim == 3 and shape[2] == 1 and fills_rows(shape[1]):
             joints, shape = joints[..., 0], shape[:2]
@@ -225,9 +228,11 @@ def _in_order(
             shape = joints.shape
             if known is None and shape[1] in MEDIAPIPE_ROWS:
                 joints = joints[:, :132]
+            if known is None and (moments := moments_before(joints)) is not None:
+                joints, fps = joints[:, 1:], rate_of("time", moments.astype(np.float64))
             if scored_rows(joints, known):
-                return joints.reshape(shape[0], 1, -1, 4), (), None
-            return joints.reshape(shape[0], *split_row(file, shape[1], known, where, joints)), (), None
+                return joints.reshape(shape[0], 1, -1, 4), (), fps
+            return joints.reshape(shape[0], *split_row(file, joints.shape[1], known, where, joints)), (), fps
         places = joints.ndim > 2 and shape[-1] in (2, 3, 4)
         if joints.ndim > 4 and places and max(shape[:-2]) == math.prod(shape[:-2]):
             return joints.reshape(-1, 1, *shape[-2:]), (), None

@@ -10,6 +10,7 @@ import numpy as np
 from ...model.layouts import SkeletonLayout
 from ...nouns import counted
 from ..reader import MAX_FRAMES, MAX_PEOPLE, RawClip, ReadOptions, check_size
+from ..rules.beginnings import is_longer
 from ..rules.numbered_layouts import numbered_layouts
 from ..source import SkeletonFile
 from .picture_shares import are_shares, to_picture
@@ -59,7 +60,7 @@ class Detections:
     def layout(self, known: dict[int, str], options: ReadOptions) -> SkeletonLayout | str | None:
         """The caller's layout, or the known one of that many points; None: their proportions decide. SkeletonFileError: another number of points."""
         layout = options.layout or known.get(self.joints)
-        if layout is None and self.joints and not numbered_layouts(self.joints):
+        if layout is None and self.joints and not (numbered_layouts(self.joints) or is_longer(self.joints)):
             expected = f"{', '.join(map(str, known))} points, or layout=..."
             raise self.file.error(expected, f"{self.joints} points")
         return layout

@@ -21,7 +21,7 @@ from .detections import Detections
 from .picture_shares import to_picture
 
 JOINTS = 33
-_WORLD = ("pose_world_landmarks", "poseWorldLandmarks", "worldLandmarks", "world_landmarks")
+_WORLD = ("pose_world_landmarks", "poseWorldLandmarks", "worldLandmarks", "world_landmarks", "landmarks_world")
 _IMAGE = ("pose_landmarks", "poseLandmarks", "landmarks", "keypoints", "pose")
 _WRAPPERS = ("result", "results", "detection")
 _RATE = ("fps", "frame_rate", "frameRate")

@@ -43,6 +43,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     columns = 2 + 3 * len(labels)
     points = points_below(file, names + 2, columns, list(range(2, columns)), "\t")
     rate = number_after(file, header.get("DataRate", ""), "DataRate")
+    if header.get("Units", "").lower().startswith(("deg", "rad")):
+        raise file.error("places in a unit of length", f"turns in {header['Units'][:20]}", position="Units")
     units = UNITS.get(header.get("Units", "").lower())
     return labelled_clip(file, "trc", labels, points, options, fps=rate, units=units, zero_is_missing=True)
 

@@ -88,7 +88,9 @@ def joint_names(points: list[Any]) -> list[str | None]:
     names = [joint_name(point) for point in points]
     keys = (
         [key for key, text in points[0].items() if isinstance(text, str)]
-        if None in names and isinstance(points[0], dict)
+        if points
+        and isinstance(points[0], dict)
+        and (None in names or all(name and name.isdecimal() for name in names))
         else []
     )
     for key in keys:

@@ -48,8 +48,11 @@ from .json_moments import (
     Body,
     Frames,
     Person,
+    are_named_people,
+    are_people,
     entry,
     first_frame,
+    frames_together,
     identity_of,
     number_of,
     own_person,
@@ -64,7 +67,6 @@ from .json_text import head_keys, json_frames, label_of, nested, unquoted
 _MANY = 5  # from here on numbered things are frames, not people
 _CROWD = 12  # of more in each of a few lists, the lists are people's frames
 _DEEP, _WRAPPED = 8, 3  # objects and lists round a body; lists of one object round frames
-_VIEWS = re.compile("cam|view|kinect|sensor|frame", re.IGNORECASE)  # of one person, or of one moment
 _WHO = re.compile(
     "people|person|bod(y|ies)|skeleton|instance|detection|prediction|annotation|human|user|player|pose|object|result",
     re.IGNORECASE,
@@ -139,7 +141,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             content, _is_clip, lambda names: pick_clip(file, options.clip, len(names), names)
         )
         file.mended += [note] if note and options.clip is None else []
-        content = nested(content)
+        content = frames_together(nested(content))
         if (rows := rows_in(content)) is not None:
             return joints_clip(file, rows, "", options)
         if isinstance(content, dict):
@@ -169,9 +171,8 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             sizes |= set(map(len, body.values()))
     if not names:
         raise file.error("at least one person", f"{count_of(len(found.frames), 'frame')} without any")
-    joints = list(names)
+    joints = sorted(names, key=lambda name: (len(name), name))
     counted: tuple[str, ...] | None = None
-    joints.sort(key=lambda name: (len(name), name))
     numbered = all(name.isdecimal() for name in joints)
     if numbered and not counted_names(tuple(joints)) and names.keys() >= _MEDIAPIPE and max(map(int, joints)) < 33:
         joints = list(map(str, range(33)))  # some of MediaPipe's, by their numbers
@@ -222,7 +223,7 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
                 return series
         held = ((one, one.get("frames") if isinstance(one, dict) else None) for one in node.values())
         own = [frames if isinstance(frames, (dict, list)) else one for one, frames in held]
-        few = len(own) <= _CROWD and _are_people(node) and _body(own[0], _Found()) is None
+        few = len(own) <= _CROWD and are_people(node) and _body(own[0], _Found()) is None
         if few and all(len(frames) > _CROWD and (isinstance(frames, list) or _numbered_keys(frames)) for frames in own):
             return side_by_side([(key, _frames(own, found, depth + 1)) for key, own in node.items()])
         people = None if _numbered_keys(node) else _people(node, found)
@@ -332,7 +333,7 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
     children = but_hands(node) if isinstance(node, dict) else [("", child) for child in node]
     if isinstance(node, dict):
         found.keys |= {key for key in node if key == "body_list"}
-    counted = isinstance(node, dict) and _are_people(node)
+    counted = isinstance(node, dict) and (are_people(node) or are_named_people(node, found.keys, _one_body))
     people, some = [], not node
     for key, child in children:
         if not child:
@@ -346,10 +347,10 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
     return with_scores(node, with_identities(node, people)) if some else None
 
 
-def _are_people(node: dict) -> bool:
-    """Whether keys count people: `0`, `1`, or `person_1`, `person_2`."""
-    stems = {key.rstrip("0123456789") for key in node}
-    return len(node) > 1 and len(stems) == 1 and not any(stem in node or _VIEWS.search(stem[:64]) for stem in stems)
+def _one_body(node: object) -> Body | None:
+    """The body of somebody who is alone in an object; None where nobody is, or several are."""
+    people = _people(node, _Found(), _DEEP - 1)
+    return people[0][1] if people and len(people) == 1 else None
 
 
 def _body(node: object, found: _Found) -> Body | None:

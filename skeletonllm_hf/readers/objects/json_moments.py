@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,18 @@ _STARTS = (
 )  # fmt: skip
 _ID_LISTS = ("tracked_ids", "track_ids", "tracked_id", "ids", "person_ids", "track_id", "person_id", "id")
 _FEW = 8  # keys of an object in which a stamp is looked for
+_FRAME_KEY = re.compile(r"(?:frame|frm|fr|f|time|t|step)?[ _-]?[0-9]{1,9}", re.IGNORECASE)
+_VIEWS = re.compile("cam|view|kinect|sensor|frame", re.IGNORECASE)  # of one person, or of one moment
+_SOMEBODY = re.compile(
+    "(?:person|people|human|body|user|subject|player|actor|dancer|skeleton|track|id|p)?[ _-]?", re.IGNORECASE
+)
+# keys of the same body in other places, or of what is no place
+_NOBODY = re.compile(
+    "depth|colou?r|image|pixel|screen|proj|2d|3d|local|global|world|cam|offset|rest|raw|filt|smooth|pred|target|gt|truth|vel|acc|rot|ang|quat"
+    "|euler|conf|scor|std|var|err|prev|next|left|right|init|norm|min|max|mean|landmark|joint|point|pose|pos|size|scale",
+    re.IGNORECASE,
+)
+_CROWD, _LEAST, _APART = 12, 5, 0.3  # people in a frame; joints; of a body's extent
 _MOST_GAP = 100  # times as many steps of the clock as frames
 
 
@@ -26,6 +39,54 @@ class Frames(list[list[Person]]):
 
     moments: list[float] | None = None
     timed = False
+
+
+def frames_together(content: Any) -> Any:
+    """Contents whose frames are keys beside others (`{"fps": 30, "frame_0": ..., "frame_1": ...}`) with them under one key; others as they are."""
+    if not isinstance(content, dict):
+        return content
+    framed = {
+        key: one for key, one in content.items() if isinstance(one, (dict, list)) and _FRAME_KEY.fullmatch(key[:64])
+    }
+    if not 1 < len(framed) < len(content) or "frames" in content:
+        return content
+    return {key: one for key, one in content.items() if key not in framed} | {"frames": framed}
+
+
+def are_people(node: dict[str, Any]) -> bool:
+    """Whether keys count people: `0`, `1`, or `person_1`, `person_2`; these also beside numbers and texts of the frame."""
+    keys = [key for key, value in node.items() if isinstance(value, (dict, list))]
+    stems = {key.rstrip("0123456789") for key in (keys if len(keys) > 1 else node)}
+    alone = len(keys) == len(node) or all(map(_SOMEBODY.fullmatch, stems))
+    return (
+        alone
+        and len(node) > 1
+        and len(stems) == 1
+        and not any(stem in node or _VIEWS.search(stem[:64]) for stem in stems)
+    )
+
+
+def are_named_people(node: dict[str, Any], known: set[str], body_of: Callable[[Any], Body | None]) -> bool:
+    """Whether the objects of a frame are people by their names (`"Ann": {...}, "Ben": {...}`): bodies of the same joints and size that stand apart.
+
+    Args:
+        known: gets the names, so that they stay people where they meet. body_of: the body that an object holds.
+    """
+    held = {key: value for key, value in node.items() if isinstance(value, dict) and len(value) > 0}
+    mark = f"people {', '.join(held)}"
+    if mark in known or not 1 < len(held) <= _CROWD or any(_NOBODY.search(key[:64]) for key in held):
+        return mark in known
+    bodies = [body_of(value) for value in held.values()]
+    joints = set(bodies[0] or ())
+    if len(joints) < _LEAST or any(body is None or set(body) != joints for body in bodies):
+        return False
+    places = [np.array([place[:2] for place in body.values()]) for body in bodies if body is not None]
+    sizes = [float(np.ptp(place, 0).max()) for place in places]
+    ways = [float(np.linalg.norm(place.mean(0) - places[0].mean(0))) for place in places[1:]]
+    if not max(sizes) < 2 * min(sizes) or not min(ways) > _APART * max(sizes):
+        return False
+    known.add(mark)
+    return True
 
 
 def entry(node: dict[str, Any], choices: tuple[str, ...]) -> tuple[str, object]:

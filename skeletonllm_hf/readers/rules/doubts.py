@@ -24,6 +24,7 @@ _SLOW, _FAR = 0.25, 0.25
 # One bone's length over its twin's, or over what the other limbs lead to expect; real recordings reach 1.6.
 _UNLIKE = 2.0
 _LIMB_POINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+_AWAY, _NEAR, _LOOKED_AT = 0.15, 0.2, 2_000  # of a body's size, of the way to the next frame; frames
 _FEW = 3  # points of the limbs that may be missing: rigs without hands have no wrists
 _ENDS = ("wrist", "ankle", "hand", "foot")
 _BENT = 0.25  # sine of the angle by which a limb must be bent for its bend to say something: 15 degrees
@@ -76,6 +77,7 @@ def body_doubts(
             "left-handed: then pass handed='left'."
         )
     found += _swapped(joints, mask, layout)
+    found += _by_turns(joints, mask)
     if is_body(layout):
         found += _speed(joints, mask, layout, fps, UNITS[units] or scale)
     found += _shares(joints, mask, layout)
@@ -120,9 +122,14 @@ def facing_votes(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -
     points = {point: number for number, point in enumerate(layout.body) if point}
     across = next((s for s in ("hip", "shoulder") if f"left_{s}" in points and f"right_{s}" in points), None)
     trunk = next((p for p in ("neck_base", "neck", "spine_upper", "head") if p in points), None)
-    if joints.shape[-1] != 3 or across is None or trunk is None:
+    shoulders = both_sides(layout, ("shoulder",))
+    if joints.shape[-1] != 3 or across is None or (trunk is None and (across == "shoulder" or not shoulders)):
         return {}
     joints, mask = sample(joints, mask)
+    if trunk is None:  # as COCO's: their middle
+        trunk, points = "neck", points | {"neck": joints.shape[2]}
+        joints = np.concatenate([joints, joints[:, :, shoulders].mean(2, keepdims=True)], 2)
+        mask = np.concatenate([mask, mask[:, :, shoulders].all(2, keepdims=True)], 2)
     at: Callable[..., Any] = lambda point: joints[:, :, points[point]]  # noqa: E731
     seen: Callable[..., Any] = lambda *names: np.logical_and.reduce([mask[:, :, points[name]] for name in names])  # noqa: E731
     left = at(f"left_{across}") - at(f"right_{across}")
@@ -217,6 +224,26 @@ def _limb_lengths(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, 
         if middle > 0 and not 1 / _UNLIKE < (share := ratios[side, bone] / middle) < _UNLIKE:
             return [f"From the {side} {bone} it is {share:.2g} times as far as in a body of that size."]
     return []
+
+
+def _by_turns(joints: np.ndarray, mask: np.ndarray) -> list[str]:
+    """People whose rows follow each other in one track: every second, third or fourth frame stands where the one before it stood."""
+    places, seen = joints[:_LOOKED_AT, 0].astype(np.float64), mask[:_LOOKED_AT, 0]
+    whole = seen.sum(1) >= 5
+    places, seen = places[whole], seen[whole]
+    if len(places) < 12:
+        return []
+    middle = np.where(seen[..., None], places, 0).sum(1) / seen.sum(1)[:, None]
+    high, low = (np.where(seen[..., None], places, end).transpose(1, 0, 2) for end in (-np.inf, np.inf))
+    size = float(np.median((high.max(0) - low.min(0)).max(-1)))
+    steps = [float(np.median(np.linalg.norm(middle[k:] - middle[:-k], axis=-1))) for k in range(1, 5)]
+    if steps[0] < _AWAY * size:
+        return []
+    people = next((k for k in (2, 3, 4) if steps[k - 1] < _NEAR * steps[0]), 0)
+    what = f"The body stands in {people} places by turns: are rows of {people} people taken for frames of one?"
+    return [
+        f"{what} Say whose each row is, in a column such as person, or give (frames, people, joints, dims)."
+    ] * bool(people)
 
 
 def _speed(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, fps: float, scale: float | None) -> list[str]:

@@ -11,8 +11,10 @@ from ..reader import RawClip, seen_joints
 
 _ENDS = ("elbow", "wrist", "hand", "hand_tip", "thumb", "knee", "ankle", "foot", "toe", "heel", "eye", "ear")
 _FILLERS = (-1, -99, -100, 999, -999, -1000, 9999, -9999, 99999, -99999)
+_FRACTIONS = np.array([99.99, 999.99, 9999.99, 99999.99])  # either sign
 # what is farther, and that many times as far as other joints, fills a hole as well (65535, the largest float)
 _FAR, _TIMES = 10_000, 50
+_AGAIN = 3  # joints with one number in place of every coordinate
 # metres from a depth camera to joints, which are as few beside a body's height in pixels
 _NEAR, _AWAY, _FLAT = 0.2, 20.0, 0.1
 
@@ -42,8 +44,11 @@ def fillers(joints: np.ndarray) -> np.ndarray:
     if same.any():
         values = np.abs(first[same])
         known = np.isin(first[same], _FILLERS) | ((first[same] == 1) & (joints.shape[-1] == 2) & (not same.all()))
-        others = np.abs(joints[~same & np.isfinite(joints).all(-1)][::97]) if (values > _FAR).any() else first[:0]
-        same[same] = known | (values > max(_FAR, _TIMES * float(np.median(others)))) if others.size else known
+        known |= np.isin(np.round(values, 2), _FRACTIONS)
+        _, which, count = np.unique(values, return_inverse=True, return_counts=True)
+        least = np.where(count[which] >= _AGAIN, 0, _FAR)  # one number that comes again is no place
+        others = np.abs(joints[~same & np.isfinite(joints).all(-1)][::97].astype(np.float64))
+        same[same] = known | (values > np.maximum(least, _TIMES * float(np.median(others)))) if others.size else known
     return same if same.sum() > 1 else np.zeros_like(same)
 
 

@@ -27,6 +27,7 @@ _STEP = re.compile(
 _UNITS = re.compile(
     rb'"(?:(?:length|position|distance|spatial|world)_?)?units?"\s{0,16}:\s{0,16}"([a-z]{1,12})"', re.IGNORECASE
 )
+_TURNS = re.compile(rb'"units?"\s{0,16}:\s{0,16}"(deg(?:rees?)?|rad(?:ians?)?)"', re.IGNORECASE)
 _UNITS_ABOVE = re.compile(
     rb"^[#%/; \t]{0,9}(?:(?:length|position|coordinate) )?units?\s{0,9}[:=,;\t]\s{0,9}[\"(]?([a-z]{1,12})\b",
     re.IGNORECASE | re.MULTILINE,
@@ -44,6 +45,9 @@ def as_stated(raw: RawClip, file: SkeletonFile) -> RawClip:
     spatial = np.shape(raw.joints)[-1] == 3 and not raw.verbatim
     if spatial and raw.units is None and (units := stated_units(file)) is not None:
         raw = replace(raw, units=units, units_doubtful=True)
+    if not raw.verbatim and head_keys(file) and raw.units is None and (turned := _TURNS.search(file.head)):
+        note = f"The file says that its units are {turned[1].decode()}: are its numbers turns of joints, and no places?"
+        raw = replace(raw, notes=(*raw.notes, note))
     if spatial and raw.handed is None and file.is_text and _LEFT.search(file.head[:_ABOVE]):
         note = "The file says that its axes are left-handed: turned into right-handed ones."
         raw = replace(raw, handed="left", notes=(*raw.notes, note))

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..arrays.number_rows import refuse_turns
 from ..numbers import parse_cells
 from ..objects.json_text import LABEL
 from ..reader import RawClip, Reader, ReadOptions, check_size, pick_clip
@@ -109,6 +110,18 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
     return {}, scores, None
 
 
+def _turns(names: Sequence[str], joints: dict[str, dict[str, int]]) -> list[list[int]]:
+    """The columns x, y, z and w of each joint, which may be quaternions; nothing where a joint has no w."""
+    columns = {name.lower(): column for column, name in enumerate(names)}
+    found = []
+    for axes in joints.values():
+        last = columns.get(names[axes["x"]][:-1].lower() + "w") if names[axes["x"]][-1:] in "xX" else None
+        if last is None or "z" not in axes:
+            return []
+        found.append([axes["x"], axes["y"], axes["z"], last])
+    return found
+
+
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     file = as_table(file) if may_be_table(file) else file
     header = file.once(_header)
@@ -128,7 +141,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     person, time, frame = (index.column_of(names, known) for known in (index.PERSON, index.TIME, index.FRAME))
     states, split = state_columns(names, joints), index.split_seconds(names)
     time = time if split is None else split[0]
-    used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
+    turns = _turns(names, joints)
+    used = sorted({column for axes in joints.values() for column in axes.values()}.union(scores.values(), *turns))
     labelled, rated = index.column_of(names, LABEL), index.column_of(names, index.RATE_KEYS)
     used = [column for column in used if column not in (person, time, frame)]
     values, texts = _table(file, header, used, (person, time, frame, labelled, rated, *(split or ()), *states.values()))
@@ -140,6 +154,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     times, numbers = seconds.get(time), seconds.get(frame)
     when = times if numbers is None else numbers
     at = {column: row for row, column in enumerate(used)}
+    if turns:
+        refuse_turns(file, values[:, [[at[column] for column in four] for four in turns]], "columns x, y, z, w")
     bodies = index.subjects(tuple(joints)) or {"": {joint: joint for joint in joints}}
     bodies = one_view_of_bodies(file, bodies, options)
     first = next(iter(bodies.values()))

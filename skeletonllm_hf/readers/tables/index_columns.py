@@ -59,6 +59,7 @@ _APART, _MOST_ROWS = 5, 4000  # times as far as somebody moves from row to row; 
 SLOWEST, FASTEST = 1.0, 1000.0  # frames a second that are believed
 _FIRST = 64  # columns among which an unusual name of time is looked for
 MAX_LOOKUP = 100_000  # characters of names that are remembered for the next question
+_SHUFFLED = 0.25  # steps that go back; times that begin anew do so more rarely
 _LATE = 8  # steps by which rows of one part may come late
 _LEAST_STEP, _MOST_STEP = 1e-9, 1e15  # of times in any unit; what lies beyond tells nothing
 
@@ -262,6 +263,8 @@ def _is_disorder(when: np.ndarray, counted: bool) -> bool:
     """Whether moments that go back are of one part: all of them, numbers without a gap, or a few that come a little late."""
     steps = np.diff(when)
     if (steps < 0).all():  # from the last to the first
+        return True
+    if len(np.unique(when)) == len(when) and (steps < 0).mean() > _SHUFFLED:
         return True
     if counted and len(np.unique(when)) == len(when) == np.ptp(when) + 1:
         return True

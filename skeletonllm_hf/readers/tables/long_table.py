@@ -45,6 +45,8 @@ def long_columns(names: list[str]) -> dict[str, int]:
     known |= {"time": index.TIME, "score": SCORES}
     columns = {what: index.column_of(names, choices) for what, choices in known.items()}
     found = {what: column for what, column in columns.items() if column is not None}
+    if {"x", "y", "z", "w"} <= set(map(str.lower, names)):
+        return {}  # quaternions
     points_alone = {name.lower() for name in names} <= {"id", "x", "y", "z", *SCORES, "presence"}
     if points_alone and "joint" not in found and "person" in found:
         found["joint"] = found.pop("person")

@@ -39,7 +39,8 @@ _DIGITS = frozenset(b"%c" % mark for mark in b"-+.0123456789")
 _CLASSES = set(map(str, range(100)))  # numbers of classes, as scripts append them to a row
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
 _COMMENTS = 20  # lines
-_LEAST = 5  # points
+_LEAST, _MOST_JOINTS = 5, 60  # points
+_LOOKED_AT = 20_000  # rows of a joint each
 _MOST_IDS = 5  # whole numbers before the joints: clip, person, class, frame
 _LEAST_ROW = 34  # numbers of a row without names: 17 joints in a picture
 
@@ -116,6 +117,20 @@ def _below_head(file: SkeletonFile) -> SkeletonFile:
     return _joined(file) if 2 <= len(words) <= 4 and numbers and file.size <= _MOST_JOINED else file
 
 
+def _period(lines: list[list[bytes]]) -> int:
+    """After how many of these rows of two or three numbers the same joint comes again, by the way to it, which is short; 0 where none does."""
+    lines = [line for line in lines if line]
+    some = lines[:_LOOKED_AT]
+    if {len(line) for line in lines} not in ({2}, {3}) or len(some) < 3 * _LEAST:
+        return 0
+    rows = np.array(some, float)
+    most = min(_MOST_JOINTS, len(rows) // 3)
+    ways = np.array([np.median(np.linalg.norm(rows[step:] - rows[:-step], axis=1)) for step in range(1, most + 1)])
+    best = int(np.argmin(ways)) + 1
+    others = [way for step, way in enumerate(ways, 1) if step % best]
+    return best if best >= _LEAST and len(lines) % best == 0 and ways[best - 1] < 0.3 * min(others, default=0) else 0
+
+
 def _joined(file: SkeletonFile) -> SkeletonFile:
     """The file with a row a frame where it has a joint a row: behind the frame's number, or with empty lines, comments or words between frames (`numpy.savetxt` of slices); others as they are."""
     lines = [line.replace(b",", b" ").split() for line in file.data.split(b"\n")]
@@ -124,6 +139,9 @@ def _joined(file: SkeletonFile) -> SkeletonFile:
     else:
         blocks = itertools.groupby(lines, key=lambda line: b"".join(line[:1])[:1] in _DIGITS)
     frames = [b" ".join(word for line in block for word in line[numbered:]) for key, block in blocks if key]
+    if len(frames) == 1 and (joints := _period(lines)):  # nothing stands between frames
+        rows = [b" ".join(line) for line in lines if line]
+        frames = [b" ".join(rows[at : at + joints]) for at in range(0, len(rows), joints)]
     sizes = {len(frame.split()) for frame in frames[:_LEAST_ROW]}
     return file.with_data(b"\n".join(frames)) if len(frames) > 1 == len(sizes) and fills_rows(sizes.pop()) else file
 

@@ -98,6 +98,7 @@ def _header(lines: list[str]) -> Header | None:
     delimiter = max(_DELIMITERS, key=lines[0].count)
     if delimiter not in lines[0]:
         delimiter = " "
+        lines = [lines[0].lstrip("#% "), *lines[1:]]  # as numpy.savetxt writes it, no name of a column
         width = len(lines[0].split())
         if len(lines) < 2 or width < 2 or len(lines[1].split()) not in (width, width + 1):
             return None
@@ -161,6 +162,11 @@ def _value(cell: str) -> float:
         return 0.0
 
 
+def _are_turns(rows: list[list[str]]) -> bool:
+    """Whether the four cells of each row are a quaternion, whose length is 1."""
+    return all(abs(sum(_value(cell) ** 2 for cell in row) - 1) < 1e-2 for row in rows)
+
+
 def _of_rows(lines: list[str]) -> Header | None:
     """Names for rows without any, `frame, joint, x, y, z, ...`: of these columns one holds words, which are joints of a body."""
     delimiter = max(_DELIMITERS, key=lines[0].count) if lines else ""
@@ -176,6 +182,8 @@ def _of_rows(lines: list[str]) -> Header | None:
             and numbers[at + 2]
             and sum(point is not None for point in body_points(list(dict.fromkeys(column)))) >= 5
         ):
+            if at + 5 == width and _are_turns([row[at + 1 :] for row in rows]):
+                return None
             names = [f"column {number}" for number in range(width)]
             names[at : at + 3 + (at + 3 < width and numbers[at + 3])] = ["joint", *"xyz"][
                 : 3 + (at + 3 < width and numbers[at + 3])
