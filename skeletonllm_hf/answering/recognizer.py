@@ -15,8 +15,8 @@ from ..model.likelihoods import packs
 from ..model.recognition import CALIBRATIONS, Recognition, checked_candidates, ranked
 from .looks import Looks
 from .scorers.embedding import EmbeddingScorer
-from .scorers.gait import GaitScorer, gait_of
 from .scorers.likelihood import LikelihoodScorer
+from .scorers.measured import MeasuredScorer, differ_in_what_is_measured
 
 LIKELIHOOD_WEIGHT = 3.0  # of a label's mean token log-likelihood beside the scaled cosine; 1 and 6 rank as well
 # Probability of a label at the first of a clip's views from which the other views are skipped; see docs/decisions/views.md.
@@ -228,5 +228,5 @@ def default_scorers(
         return ((LikelihoodScorer(looks, calibrate == "prior"), 1.0),)
     taught = not described and set(labels) <= set(config.taught_labels)
     likelihood = ((LikelihoodScorer(looks, prior=False), LIKELIHOOD_WEIGHT),) if taught else ()
-    gait = ((GaitScorer(), 1.0),) if {"walk", "run"} <= set(map(gait_of, labels)) else ()
-    return ((EmbeddingScorer(looks, lean=not taught), 1.0), *gait, *likelihood)
+    measured = ((MeasuredScorer(), 1.0),) if differ_in_what_is_measured(labels) else ()
+    return ((EmbeddingScorer(looks, lean=not taught), 1.0), *measured, *likelihood)
