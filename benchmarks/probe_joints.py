@@ -18,9 +18,9 @@ import torch.nn.functional as F
 from torch import nn
 
 from skeletonllm_hf import load_default
+from skeletonllm_hf.joints import BODY_TARGETS, body_places, body_targets
 from skeletonllm_hf.model.clip_view import clip_tensors
 from skeletonllm_hf.training.augment import augment, facing
-from skeletonllm_hf.training.batches import BODY_TARGETS, body_places, body_targets
 from skeletonllm_hf.training.clips import held_out, load_clips
 from skeletonllm_hf.transforms import swap_side_words
 

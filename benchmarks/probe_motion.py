@@ -16,11 +16,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from skeletonllm_hf.joints import body_places, body_targets
 from skeletonllm_hf.model.clip_view import clip_tensors
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
 from skeletonllm_hf.training.augment import augment, facing
-from skeletonllm_hf.training.batches import body_places, body_targets
 from skeletonllm_hf.training.clips import held_out, load_clips
 from skeletonllm_hf.training.inverse import VELOCITY_SCALE, BodyHead
 from skeletonllm_hf.training.synthetic_clips import SyntheticClips

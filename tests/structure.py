@@ -29,7 +29,7 @@ LAYERS = (
     ("transforms", "drawing"),
     ("readers", "writers", "video"),
     ("hub",),  # repositories and cards: needs what a checkpoint and a clip are, and nothing of what is done with them
-    ("synthetic", "describe", "lexicon", "sentences"),
+    ("synthetic", "describe", "lexicon", "sentences", "joints"),
     ("data", "questions"),
     ("conversion", "quantized"),
     ("default", "answering"),

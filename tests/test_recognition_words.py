@@ -8,6 +8,7 @@ import torch
 from skeletonllm_hf import load_default, load_skeleton
 from skeletonllm_hf.answering.recognizer import SPARED, Recognizer
 from skeletonllm_hf.answering.scorers.embedding import label_meanings
+from skeletonllm_hf.answering.scorers.likelihood import LikelihoodScorer
 from skeletonllm_hf.default import FOLDER, default_labels
 from skeletonllm_hf.lexicon import Lexicon, load_lexicon
 
@@ -43,10 +44,15 @@ def test_names_that_were_never_taught(nano, recognizer, file, label):
 
 
 def test_the_likelihood_joins_in_for_taught_names_alone(nano):
-    assert len(Recognizer(*nano, ["walk", "high wave"]).scorers) == 2
-    assert len(Recognizer(*nano, ["walk", "stroll along"]).scorers) == 1
-    assert len(Recognizer(*nano, ["walk", "high wave"], descriptions={"walk": ["A person walks."], "high wave": ["A person waves."]}).scorers) == 1  # fmt: skip
-    assert len(Recognizer(*nano, ["walk", "stroll along"], calibrate="none").scorers) == 1
+    def count(*labels, **options):
+        scorers = Recognizer(*nano, labels, **options).scorers
+        return len(scorers), sum(isinstance(scorer, LikelihoodScorer) for scorer in scorers)
+
+    assert count("walk", "high wave") == (3, 1)
+    assert count("walk", "stroll along") == (2, 0)
+    described = {"walk": ["A person walks."], "high wave": ["A person waves."]}
+    assert count("walk", "high wave", descriptions=described) == (2, 0)
+    assert count("walk", "stroll along", calibrate="none") == (1, 1)
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,7 @@ def test_gait_decides_between_labels_of_walking_and_running(answerer):
     recognizer = Recognizer(answerer.model, answerer.processor, ["walk", "run", "wave"])
     assert [type(scorer).__name__ for scorer in recognizer.scorers] == [
         "EmbeddingScorer",
+        "EmbeddingScorer",
         "MeasuredScorer",
         "LikelihoodScorer",
     ]

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from skeletonllm_hf.joints import BODY_TARGETS, body_places, body_targets
 from skeletonllm_hf.synthetic import generate
-from skeletonllm_hf.training.batches import BODY_TARGETS, body_places, body_targets, feed
+from skeletonllm_hf.training.batches import feed
 from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 
 

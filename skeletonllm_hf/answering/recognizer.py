@@ -13,11 +13,14 @@ from ..cache import key
 from ..lexicon import load_lexicon
 from ..model.likelihoods import packs
 from ..model.recognition import CALIBRATIONS, Recognition, checked_candidates, ranked
-from .looks import Looks
+from .looks import JointLooks, Looks
 from .scorers.embedding import EmbeddingScorer
 from .scorers.likelihood import LikelihoodScorer
 from .scorers.measured import MeasuredScorer, differ_in_what_is_measured
 
+# Of the scaled cosine by the joints beside that by the frames, and where the language model was trained to give all labels. Chosen on generated clips
+# (`benchmarks/joints.py`); the second on training people of HDM05, Penn Action and GTU 3D, of which the joint encoder saw none.
+JOINTS_WEIGHT, JOINTS_WEIGHT_TAUGHT = 1.0, 0.5
 LIKELIHOOD_WEIGHT = 3.0  # of a label's mean token log-likelihood beside the scaled cosine; 1 and 6 rank as well
 # Probability of a label at the first of a clip's views from which the other views are skipped; see docs/decisions/views.md.
 SETTLED = 0.8
@@ -100,7 +103,7 @@ class Recognizer:
     @property
     def unexplained(self) -> tuple[str, ...]:
         """Labels that neither training nor the lexicon nor a description gives a meaning."""
-        unknown = [label for scorer in self.scorers for label in getattr(scorer, "unexplained", ())]
+        unknown = dict.fromkeys(label for scorer in self.scorers for label in getattr(scorer, "unexplained", ()))
         return tuple(label for label in unknown if label not in self.config.taught_labels)
 
     @property
@@ -219,8 +222,9 @@ def default_scorers(
 ) -> tuple[tuple[Scorer, float], ...]:
     """(scorer, weight) of those that rank these labels.
 
-    A model with a space for clips and sentences ranks by cosines. The language model's likelihood is added where it was trained to
-    give all these names: for other names it measures how common they are, and labels lean towards prototypes instead. Without
+    A model with a space for clips and sentences ranks by cosines, there and in that of the joint encoder. The language model's
+    likelihood is added where it was trained to give all these names: for other names it measures how common they are, and labels lean
+    towards prototypes instead. Where labels differ in what the skeleton shows, as walking and running do, that is weighed. Without
     such a space, or with `calibrate="none"`, the likelihood alone ranks; "prior" and "set" then subtract each label's mean.
     """
     config = looks.model.config
@@ -229,4 +233,11 @@ def default_scorers(
     taught = not described and set(labels) <= set(config.taught_labels)
     likelihood = ((LikelihoodScorer(looks, prior=False), LIKELIHOOD_WEIGHT),) if taught else ()
     measured = ((MeasuredScorer(), 1.0),) if differ_in_what_is_measured(labels) else ()
-    return ((EmbeddingScorer(looks, lean=not taught), 1.0), *measured, *likelihood)
+    spaces = (
+        (EmbeddingScorer(looks, lean=not taught), 1.0),
+        (
+            EmbeddingScorer(JointLooks(), lean=not taught),
+            JOINTS_WEIGHT_TAUGHT if taught else JOINTS_WEIGHT,
+        ),
+    )
+    return (*spaces, *measured, *likelihood)

@@ -6,6 +6,7 @@ A clip enters as the visual tokens that the language model reads, a sentence as 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -61,8 +62,7 @@ class MotionTextAlignment(nn.Module):
         self.text_hidden, self.text_out = nn.Linear(text_size, 2 * text_size), nn.Linear(2 * text_size, size)
         self.text_skip = nn.Linear(text_size, size, bias=False)
         self.logit_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
-        # The mean embedding of reference clips, set after training.
-        self.register_buffer("centre", torch.zeros(size))
+        self.register_buffer("centre", torch.zeros(size))  # the mean embedding of reference clips, set after training
         if prototypes:  # the embeddings of a movement's clips, and of its sentences; set after training
             self.register_buffer("prototypes", torch.zeros(prototypes, size))
             self.register_buffer("prototype_texts", torch.zeros(prototypes, size))
@@ -93,7 +93,7 @@ class MotionTextAlignment(nn.Module):
         mapped = self.text_skip(vectors) + self.text_out(F.gelu(self.text_hidden(vectors)))
         return F.normalize(mapped.float(), dim=-1)
 
-    def leaned(self, texts: torch.Tensor, near: torch.Tensor | None = None) -> torch.Tensor:
+    def leaned(self, texts: torch.Tensor, near: torch.Tensor | None = None, weights: Any = None) -> torch.Tensor:
         """Sentences moved towards the prototypes whose sentences are near to them, for the comparison with clips.
 
         This places words among clips that training gave to no clip, above all words that mean a listed action. Without
@@ -102,16 +102,18 @@ class MotionTextAlignment(nn.Module):
         Args:
             texts: (sentences, size), normalised.
             near: (sentences, named prototypes): how near each is to the name of each, 1 for its own and -1 for what it is not.
+            weights: of the steps to all prototypes and to named ones, and the latter's power; None: the constants above.
         """
         if not hasattr(self, "prototypes"):
             return texts
+        of_all, of_named, power = (PROTOTYPE_WEIGHT, NAMED_WEIGHT, NAMED_POWER) if weights is None else weights
         cosines, clips = texts @ self.prototype_texts.to(texts).T, self.prototypes.to(texts)
-        leaned = texts + PROTOTYPE_WEIGHT * _largest(cosines) ** PROTOTYPE_POWER * _mean_prototype(
+        leaned = texts + of_all * _largest(cosines) ** PROTOTYPE_POWER * _mean_prototype(
             cosines / PROTOTYPE_TEMPERATURE, clips
         )
         if near is not None and self.named:
             clips = _mean_prototype(near.to(texts) / NAMED_TEMPERATURE, clips[: self.named])
-            leaned = leaned + NAMED_WEIGHT * _largest(near.to(texts)) ** NAMED_POWER * clips
+            leaned = leaned + of_named * _largest(near.to(texts)) ** power * clips
         return F.normalize(leaned, dim=-1)
 
     @property

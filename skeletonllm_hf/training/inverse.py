@@ -12,10 +12,10 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..evaluation.work import World
+from ..joints import BODY_TARGETS, body_places, body_targets
 from ..model.clip_view import ClipView, clip_tensors
 from ..model.skeleton import SkeletonSequence
 from .augment import augment
-from .batches import BODY_TARGETS, body_places, body_targets
 from .loop import run
 from .recipe import Recipe
 

@@ -9,11 +9,12 @@ import numpy as np
 import torch
 
 from ..evaluation.work import World
+from ..joints import body_places
 from ..model.alignment import MotionTextAlignment, contrastive_loss
 from ..model.clip_view import ClipView, clip_tensors
 from ..sentences import load_sentence_encoder
 from ..synthetic import reference_clips
-from .batches import body_places, clip_batch, packed_loss, shared_tensors
+from .batches import clip_batch, packed_loss, shared_tensors
 from .inverse import BodyHead
 from .mixture import Planned
 from .nano import PATCH_SIZE

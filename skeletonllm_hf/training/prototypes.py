@@ -1,17 +1,18 @@
 """Prototypes: what clips of known movements look like in the space that clips and sentences share, kept with the model.
 
     python -m skeletonllm_hf.training.prototypes --model FOLDER
+    python -m skeletonllm_hf.training.prototypes --joints FILE
 
 Words that training gave no clip still lie near to words of movements that the generator can show. Labels lean towards these clips
 (`MotionTextAlignment.leaned`). It takes some minutes, once, after training and after means of weights are taken: FOLDER's weights
-and configuration are written anew.
+and configuration, or the joint encoder's FILE, are written anew.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from ..answering.looks import Looks
 from ..answering.scorers.embedding import Meaning, label_vectors, text_vectors
 from ..arguments import ArgumentParser
 from ..files import write_whole
+from ..joints import JointEncoder, load_joint_encoder
+from ..joints.encoder import save_joint_encoder
 from ..model.skeleton import SkeletonSequence
 from ..synthetic import (
     ACTIONS,
@@ -61,6 +64,43 @@ def set_prototypes(
         of_an_action: clips of each action.
         unseen: actions that are left out, with what is a kind of the same.
     """
+    names, barred, clips = action_clips(of_an_action, unseen)
+    looks = _means(_embedded(Looks(model, processor, 1).motion, clips), of_an_action)
+    texts = text_vectors(model, names)
+    if compositions:
+        layouts = SYNTHETIC_LAYOUTS
+        composed = [
+            compose_with_truth(
+                FIRST_COMPOSITION + number, layout=layouts[number % len(layouts)], options=OPTIONS, exclude=barred
+            )
+            for number in range(compositions)
+        ]
+        looks = torch.cat([looks, _embedded(Looks(model, processor, 1).motion, [clip for clip, _ in composed])])
+        texts = torch.cat([texts, label_vectors(model, [Meaning(truth.labels[0]) for _, truth in composed])])
+    model.config.prototypes, model.config.named_prototypes = len(looks), list(names)
+    model.alignment.named = len(names)
+    weight = model.alignment.text_skip.weight
+    for name, values in (("prototypes", looks), ("prototype_texts", texts)):
+        model.alignment.register_buffer(name, values.to(weight))
+
+
+def joint_prototypes(encoder: JointEncoder, of_an_action: int = OF_AN_ACTION) -> tuple[JointEncoder, list[str]]:
+    """A joint encoder with prototypes of all listed actions and of those with a side or a direction, and their names."""
+    names, _, clips = action_clips(of_an_action)
+    looks = _means(_embedded(encoder.embedded, clips), of_an_action)
+    tensors = encoder.state_dict() | {
+        "alignment.prototypes": looks,
+        "alignment.prototype_texts": label_vectors(encoder, [Meaning(name) for name in names]),
+    }
+    known = JointEncoder(encoder.alignment.text_skip.in_features, len(names)).eval()
+    known.load_state_dict(tensors)
+    return known, names
+
+
+def action_clips(
+    of_an_action: int = OF_AN_ACTION, unseen: Collection[str] = ()
+) -> tuple[list[str], list[str], list[SkeletonSequence]]:
+    """Names of listed actions and of those with a side or a direction; actions that are left out; so many clips of each name in turn."""
     kinds, layouts = {find_action(name).kind for name in unseen}, SYNTHETIC_LAYOUTS
     names = [name for name in (*ACTIONS, *INTERACTIONS) if find_action(name).kind not in kinds]
     barred = [name for name in ACTIONS if find_action(name).kind in kinds]
@@ -73,36 +113,31 @@ def set_prototypes(
             return generate(sided[name].action, layout=layout, seed=seed, options=sided[name].options(take, options))
         return generate(name, layout=layout, seed=seed, options=options)
 
-    clips = [clip(number, name, take) for number, name in enumerate(names) for take in range(of_an_action)]
-    looks = F.normalize(_embedded(model, processor, clips).unflatten(0, (-1, of_an_action)).mean(1), dim=-1)
-    texts = text_vectors(model, names)
-    if compositions:
-        composed = [
-            compose_with_truth(
-                FIRST_COMPOSITION + number, layout=layouts[number % len(layouts)], options=OPTIONS, exclude=barred
-            )
-            for number in range(compositions)
-        ]
-        looks = torch.cat([looks, _embedded(model, processor, [clip for clip, _ in composed])])
-        texts = torch.cat([texts, label_vectors(model, [Meaning(truth.labels[0]) for _, truth in composed])])
-    model.config.prototypes, model.config.named_prototypes = len(looks), list(names)
-    model.alignment.named = len(names)
-    weight = model.alignment.text_skip.weight
-    for name, values in (("prototypes", looks), ("prototype_texts", texts)):
-        model.alignment.register_buffer(name, values.to(weight))
+    return (
+        names,
+        barred,
+        [clip(number, name, take) for number, name in enumerate(names) for take in range(of_an_action)],
+    )
 
 
-def _embedded(model: Any, processor: Any, clips: list[Any]) -> torch.Tensor:
-    """(clips, size) float32 on the CPU, normalised; one view of each."""
+def _means(looks: torch.Tensor, of_an_action: int) -> torch.Tensor:
+    """(actions, size), normalised, of (actions * clips, size)."""
+    return F.normalize(looks.unflatten(0, (-1, of_an_action)).mean(1), dim=-1)
+
+
+def _embedded(embed: Callable[[list[SkeletonSequence]], torch.Tensor], clips: list[SkeletonSequence]) -> torch.Tensor:
+    """(clips, size) float32 on the CPU, normalised; one look at each."""
     starts = tqdm(range(0, len(clips), AT_ONCE), desc="prototypes", unit="batch", disable=None)
-    return torch.cat([Looks(model, processor, 1).motion(clips[start : start + AT_ONCE]) for start in starts])
+    return torch.cat([embed(clips[start : start + AT_ONCE]) for start in starts])
 
 
 def main() -> None:
     from ..answering.loading import load
 
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, required=True, help="folder of a model with an alignment")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--model", type=Path, help="folder of a model with an alignment")
+    which.add_argument("--joints", type=Path, help="file of a joint encoder")
     parser.add_argument(
         "--unseen",
         action="append",
@@ -111,6 +146,10 @@ def main() -> None:
         help="leave out this action, to test with; may be repeated",
     )
     arguments = parser.parse_args()
+    if arguments.joints:
+        save_joint_encoder(*joint_prototypes(load_joint_encoder(arguments.joints)[0]), arguments.joints)
+        print(arguments.joints)
+        return
     folder = arguments.model
     answerer = load(str(folder))
     set_prototypes(answerer.model, answerer.processor, unseen=arguments.unseen)

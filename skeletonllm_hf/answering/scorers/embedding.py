@@ -17,8 +17,7 @@ from ...lexicon import Entry, Lexicon, forms, load_lexicon, normalized, spaced, 
 from ...model.alignment import leaning
 from ...model.likelihoods import checked_descriptions
 from ...model.recognition import NONE_OF_THESE
-from ..digest import model_digest
-from ..looks import Looks, prototype_cosines
+from ..looks import Space, prototype_cosines
 from .sentences import sentence_vectors
 
 NAME_SHARE = 0.5  # of a label's vector; the rest are sentences about it, where there are any
@@ -34,14 +33,14 @@ UNSURE_COSINE = 0.25
 
 
 class EmbeddingScorer:
-    """Cosines of clips and labels, times the model's scale.
+    """Cosines of clips and labels, times the space's scale.
 
     Args:
-        looks: the clips' views.
+        looks: the clips in that space: their views, or their joints.
         lean: whether labels lean towards the model's prototypes (`MotionTextAlignment.leaned`): not where training gave them all.
     """
 
-    def __init__(self, looks: Looks, lean: bool = True):
+    def __init__(self, looks: Space, lean: bool = True):
         self.looks, self.lean, self.lexicon = looks, lean, load_lexicon()
         self.vectors = torch.zeros(0)
         self.unexplained: tuple[str, ...] = ()
@@ -52,7 +51,6 @@ class EmbeddingScorer:
 
     @torch.no_grad()
     def prepare(self, labels: Sequence[str], descriptions: Mapping[str, Sequence[str]] | None = None) -> None:
-        model = self.looks.model
         meanings = label_meanings(labels, descriptions, self.lexicon)
         self.unexplained = tuple(m.label for m in meanings if not m.sentences and m.label != NONE_OF_THESE)
         self.none = [place for place, label in enumerate(labels) if label == NONE_OF_THESE]
@@ -60,11 +58,13 @@ class EmbeddingScorer:
         if self.lean and descriptions is None:
             meanings += self._of_other_numbers(meanings)
         known = [(spaced(meaning.label), *dataclasses.astuple(meaning)) for meaning in meanings]
-        names = model.config.named_prototypes[: model.alignment.named] if self.lean else ()
+        names = self.looks.names if self.lean else ()
         near = named_nearness(meanings, names, self.lexicon)
-        leans = (hashlib.sha256(near.numpy().tobytes()).hexdigest(), *leaning()) if self.lean else ()
-        self.key = key("embedding", model_digest(model, self.looks.processor), self.lean, NAME_SHARE, known, *leans)
-        size = model.config.alignment_size
+        leans = (
+            (hashlib.sha256(near.numpy().tobytes()).hexdigest(), *leaning(), self.looks.leaning) if self.lean else ()
+        )
+        self.key = key("embedding", self.looks.digest, self.lean, NAME_SHARE, known, *leans)
+        size = self.looks.model.alignment.project.out_features
         self.vectors = cached(f"labels-{self.key}", (len(meanings), size), lambda: self._vectors(meanings, near))
 
     def _of_other_numbers(self, meanings: Sequence[Meaning]) -> list[Meaning]:
@@ -95,24 +95,23 @@ class EmbeddingScorer:
         cosines = prototype_cosines(model, self.looks.motion([clip]))[0]
         if not len(cosines):
             return True
-        words = stems(normalized(model.config.named_prototypes[int(cosines.argmax())])).split()
+        words = stems(normalized(self.looks.names[int(cosines.argmax())])).split()
         wider = [set(stems(form).split()) for form in forms(self.labels[best])]
         return not any(name and name <= set(words) for name in wider)
 
     def _vectors(self, meanings: Sequence[Meaning], near: torch.Tensor) -> torch.Tensor:
         model = self.looks.model
         vectors = label_vectors(model, meanings)
-        return model.alignment.leaned(vectors, near) if self.lean else vectors
+        return model.alignment.leaned(vectors, near, self.looks.leaning) if self.lean else vectors
 
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
-        model = self.looks.model
         cosines = self.looks.motion(clips) @ self.vectors.T
         people = torch.tensor([min(2, int(clip.people_present.sum())) for clip in clips])
         for place, other, number in self.others:
             cosines[:, place] = torch.where(people == number, cosines[:, other], cosines[:, place])
         cosines = cosines[:, : len(self.labels)]
-        cosines[:, self.none] = model.config.none_cosine
-        return model.alignment.scale.item() * cosines
+        cosines[:, self.none] = self.looks.none_cosine
+        return self.looks.model.alignment.scale.item() * cosines
 
 
 @torch.no_grad()

@@ -1,0 +1,137 @@
+"""The joint encoder: a small transformer over a clip's joints, trained with the contrastive loss of `model.alignment`.
+
+It reads what the renderer draws (the same frames' positions and velocities), without drawing it. So it learns from some hundred thousand
+clips in an hour on one core, and errs in other ways than a reader of pictures does: labels are ranked by both.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..files import write_whole
+from ..model.alignment import MotionTextAlignment
+from ..model.clip_view import ClipView, clip_tensors
+from ..model.skeleton import SkeletonSequence
+from .points import BODY_TARGETS, body_places, body_targets
+
+FILE = Path(__file__).with_name("encoder.safetensors")
+FRAMES, WIDTH, SIZE = 24, 192, 256
+VIEW = ClipView(num_frames=FRAMES, heading="face", impute_joints=True, denoise=True, trim_rest=True)
+PEOPLE = 2
+FASTER = 4.0  # velocities are metres in 4/30 s, far less than positions
+LONG = 4.0  # seconds that count as 1
+_OF_PERSON = 7 * len(BODY_TARGETS) + 4  # place, velocity and sight of each point; place and sight of the whole
+
+
+def joint_batch(
+    clips: Sequence[SkeletonSequence], seed: int | None = None, view: ClipView = VIEW
+) -> dict[str, torch.Tensor]:
+    """What the encoder reads of clips.
+
+    Args:
+        clips: at least one; of more than two people the two leftmost are read.
+        seed: as in `clip_tensors`.
+        view: how they are turned and cleaned, whatever the model's processor does.
+
+    Returns:
+        joints (clips, FRAMES, 2, points, 6) float32: positions in metres and velocities in metres in 4/30 s, X right, Y up, Z away from
+        the camera; known (clips, FRAMES, 2, points) bool; seconds (clips,) float32.
+
+    Raises:
+        ValueError: a clip in which no joint is ever seen.
+    """
+    arrays = clip_tensors(clips, view, seed)
+    tensors = {name: torch.from_numpy(arrays[name]) for name in ("joints", "velocities", "joint_mask")}
+    values = torch.cat([tensors["joints"], tensors["velocities"]], -1)
+    joints, known = body_targets(body_places(clips), values, tensors["joint_mask"])
+    seconds = torch.from_numpy(np.array([clip.seconds for clip in clips], np.float32))
+    return {"joints": joints, "known": known, "seconds": seconds.clamp(min=1 / 30)}
+
+
+class JointEncoder(nn.Module):
+    """Embeds clips, by their joints, and sentences in one space.
+
+    Args:
+        text_size: of a sentence's vector.
+        named: prototypes that are kept with it (`MotionTextAlignment`), each of an action that has a name.
+    """
+
+    def __init__(self, text_size: int = 384, named: int = 0) -> None:
+        super().__init__()
+        self.embed = nn.Sequential(
+            nn.Linear(PEOPLE * _OF_PERSON + 2, 2 * WIDTH), nn.GELU(), nn.Linear(2 * WIDTH, WIDTH)
+        )
+        self.alignment = MotionTextAlignment(WIDTH, FRAMES, text_size, SIZE, named, named)
+        for parameter in (self.alignment.query, self.alignment.frames):
+            nn.init.normal_(parameter, 0.0, 0.02)
+
+    def features(self, joints: torch.Tensor, known: torch.Tensor, seconds: torch.Tensor) -> torch.Tensor:
+        """(clips, FRAMES, WIDTH): a token for each frame; arguments as `joint_batch` gives them."""
+        seen = known[..., None].to(joints.dtype)
+        places, velocities = joints[..., :3], FASTER * joints[..., 3:] * seen
+        middle = (places * seen).sum(-2) / seen.sum(-2).clamp(min=1)
+        pelvis = BODY_TARGETS.index("pelvis")
+        root = torch.where(known[..., pelvis, None], places[..., pelvis, :], middle)
+        there = known.any(-1, keepdim=True).to(joints.dtype)
+        centre = (root * there).sum((1, 2)) / there.sum((1, 2)).clamp(min=1)
+        own = (places - root[..., None, :]) * seen
+        root = (root - centre[:, None, None]) * there
+        people = torch.cat([own.flatten(-2), velocities.flatten(-2), seen[..., 0], root, there], -1).flatten(-2)
+        share = torch.linspace(0, 1, joints.shape[1], device=joints.device, dtype=joints.dtype)[None, :, None]
+        length = seconds.to(joints.dtype)[:, None, None]
+        return self.embed(torch.cat([people, share * length / LONG, length.log().expand(-1, joints.shape[1], 1)], -1))
+
+    def forward(
+        self, joints: torch.Tensor, known: torch.Tensor, seconds: torch.Tensor, kept: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """(clips, SIZE), normalised.
+
+        Args:
+            joints, known, seconds: as `joint_batch` gives them.
+            kept: (clips, FRAMES) bool: the frames that are read; None: all.
+        """
+        kept = torch.ones(joints.shape[:2], dtype=torch.bool, device=joints.device) if kept is None else kept
+        return self.alignment.motion(self.features(joints, known, seconds)[kept], kept.flatten()[:, None], len(joints))
+
+    @torch.no_grad()
+    def embedded(self, clips: Sequence[SkeletonSequence]) -> torch.Tensor:
+        """(clips, SIZE) float32, normalised."""
+        return self(**joint_batch(clips))
+
+
+def save_joint_encoder(encoder: JointEncoder, named: Sequence[str], file: Path) -> None:
+    """Writes an encoder and the names of its prototypes, in half precision."""
+    from safetensors.torch import save_file
+
+    tensors = {name: value.half().contiguous() for name, value in encoder.state_dict().items()}
+    write_whole(file, lambda path: save_file(tensors, path, {"named": "\n".join(named)}))
+
+
+def load_joint_encoder(file: Path = FILE) -> tuple[JointEncoder, tuple[str, ...], str]:
+    """An encoder, the bundled one unless another file is given, in evaluation mode on the CPU; the names of its prototypes; its digest.
+
+    Raises:
+        FileNotFoundError: no such file.
+    """
+    return _loaded(file)
+
+
+@functools.cache
+def _loaded(file: Path) -> tuple[JointEncoder, tuple[str, ...], str]:
+    from safetensors import safe_open
+
+    with safe_open(file, "pt") as opened:
+        tensors: dict[str, Any] = {name: opened.get_tensor(name).float() for name in opened.keys()}  # noqa: SIM118 - no mapping
+        names = (opened.metadata() or {}).get("named", "")
+    named = tuple(names.split("\n")) if names else ()
+    encoder = JointEncoder(tensors["alignment.text_skip.weight"].shape[1], len(named)).eval()
+    encoder.load_state_dict(tensors)
+    return encoder, named, hashlib.sha256(file.read_bytes()).hexdigest()[:16]
