@@ -59,6 +59,7 @@ def test_any_layout_and_flat_clips_are_read(answerer):
     flat = flat.replace(joints=np.ascontiguousarray(flat.joints[..., :2]))
     v2, coco, flat = encoder.embedded([shown["kinect_v2"], shown["coco_17"], flat])
     assert v2 @ coco > 0.8 and coco @ flat > 0.5
+    assert not encoder.embedded([shown["hand_21"]]).any()
 
 
 def test_a_file_keeps_an_encoder_and_its_names(tmp_path):

@@ -25,7 +25,7 @@ from .points import BODY_TARGETS, body_places, body_targets
 FILE = Path(__file__).with_name("encoder.safetensors")
 FRAMES, WIDTH, SIZE = 24, 192, 256
 VIEW = ClipView(num_frames=FRAMES, heading="face", impute_joints=True, denoise=True, trim_rest=True)
-PEOPLE = 2
+PEOPLE, FEWEST = 2, 3
 FASTER = 4.0  # velocities are metres in 4/30 s, far less than positions
 LONG = 4.0  # seconds that count as 1
 _OF_PERSON = 7 * len(BODY_TARGETS) + 4  # place, velocity and sight of each point; place and sight of the whole
@@ -103,8 +103,10 @@ class JointEncoder(nn.Module):
 
     @torch.no_grad()
     def embedded(self, clips: Sequence[SkeletonSequence]) -> torch.Tensor:
-        """(clips, SIZE) float32, normalised."""
-        return self(**joint_batch(clips))
+        """(clips, SIZE) float32, normalised; zeros where fewer than `FEWEST` of the points are ever seen, as of a hand alone."""
+        batch = joint_batch(clips)
+        enough = batch["known"].any(1).flatten(1).sum(1, keepdim=True) >= FEWEST
+        return self(**batch) * enough
 
 
 def save_joint_encoder(encoder: JointEncoder, named: Sequence[str], file: Path) -> None:
