@@ -57,3 +57,15 @@ def test_who_bounces_runs_at_any_speed_and_on_any_floor(action, gait):
         assert gaits(clip) == {gait}
         slope = clip.joints + np.float32([0, 0.25, 0]) * clip.joints[..., 2:]  # as a sensor shows it that looks down
         assert gaits(clip.replace(joints=slope)) == {gait}
+
+
+def test_a_figure_that_rises_a_little_the_wrong_way_walks_still():
+    clip = generate("walk", seed=9001, options=EXACT)
+    body = clip.layout.body
+    at = {point: clip.joints[:, 0, body.index(point)] for point in ("pelvis", "left_ankle", "right_ankle")}
+    apart = np.linalg.norm((at["left_ankle"] - at["right_ankle"])[:, [0, 2]], axis=1)
+    stiff = 0.009 * (apart - apart.mean()) / apart.std() - (at["pelvis"][:, 1] - at["pelvis"][:, 1].mean())
+    risen = clip.joints.copy()
+    risen[..., 1] += stiff.astype(np.float32)[:, None, None]
+    risen = clip.replace(joints=risen)
+    assert Measures(risen).speed() > 0.95 and gaits(risen) == {"walk"}

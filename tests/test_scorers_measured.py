@@ -24,7 +24,7 @@ def answerer():
 @pytest.mark.parametrize(
     ("label", "gait"),
     [
-        ("walk", "walk"), ("Walking slowly", "walk"), ("A person walks forward.", "walk"), ("walk turn left", "walk"),
+        ("walk", "walk"), ("Walking slowly", "walk"), ("A person walks forward.", "walk"), ("walk turn left", "walk"), ("strolling", "walk"), ("hike", "walk"),
         ("running", "run"), ("jogging", "run"), ("Please jog in a circle", "run"), ("sprints", "run"), ("dash", "run"),
         ("run on the spot", None), ("walk and wave", None), ("run then jump", None), ("walk on the hands", None), ("wave", None),
         ("runners", None), ("sit down", None),

@@ -19,7 +19,7 @@ from ...lexicon import forms
 AGAINST = 25.0
 _SWEEPS = 0.2  # share of a hand's level way, weighted by its height and speed, that goes to one side
 _GAITS = {
-    "walk": re.compile(r"walk(?:s|ing|ed)?\b"),
+    "walk": re.compile(r"(?:(?:walk|stroll|wander)(?:s|ing|ed)?|(?:ambl|hik|strid)(?:es?|ing|ed))\b"),
     "run": re.compile(r"(?:run|jog|dash|sprint)(?:s|n?ning|g?ing|g?ed|es)?\b"),
 }
 _NO_WAY = re.compile(r"\b(?:and|then|in place|on the spot|treadmill|jump\w*|hands?)\b")
