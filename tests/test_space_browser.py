@@ -306,6 +306,7 @@ def test_a_link_repeats_the_question(page, open_page, served):
     other = open_page(query=query)
     other.wait_for_selector("#ranked .bars")
     assert other.inner_text("#ranked") == page.inner_text("#ranked")
+    playwright.expect(other.locator("#snippet")).to_contain_text("none_of_these=True")  # comes after the labels
     assert other.inner_text("#snippet") == page.inner_text("#snippet")
     assert other.locator("#filmstrip .frames img").first.get_attribute("src") == page.locator(
         "#filmstrip .frames img"
