@@ -1,4 +1,4 @@
-"""What looked like places and was none, or places that another rule took for something else: each is told, refused or read as it is meant."""
+"""What looked like places and was none, or places that another rule took for something else: each is warned of, refused or read as it is meant."""
 
 import numpy as np
 import pytest

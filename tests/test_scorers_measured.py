@@ -45,7 +45,7 @@ def test_gait_decides_between_labels_of_walking_and_running(answerer):
     ]
     assert recognizer(fast).label == "walk" and recognizer(jog).label == "run"
     others = Recognizer(answerer.model, answerer.processor, ["walk", "wave"])
-    assert not any(isinstance(scorer, MeasuredScorer) for scorer in others.scorers)
+    assert not any(scorer.aspects for scorer in others.scorers if isinstance(scorer, MeasuredScorer))
 
 
 def test_nothing_is_held_against_labels_where_no_gait_is_measured():

@@ -16,7 +16,7 @@ from ..model.recognition import CALIBRATIONS, Recognition, checked_candidates, r
 from .looks import JointLooks, Looks
 from .scorers.embedding import EmbeddingScorer
 from .scorers.likelihood import LikelihoodScorer
-from .scorers.measured import MeasuredScorer, differ_in_what_is_measured
+from .scorers.measured import MeasuredScorer
 
 # Of the scaled cosine by the joints beside that by the frames, and where the language model was trained to give all labels. Chosen on generated clips
 # (`benchmarks/joints.py`); the second on training people of HDM05, Penn Action and GTU 3D, of which the joint encoder saw none.
@@ -232,7 +232,6 @@ def default_scorers(
         return ((LikelihoodScorer(looks, calibrate == "prior"), 1.0),)
     taught = not described and set(labels) <= set(config.taught_labels)
     likelihood = ((LikelihoodScorer(looks, prior=False), LIKELIHOOD_WEIGHT),) if taught else ()
-    measured = ((MeasuredScorer(), 1.0),) if differ_in_what_is_measured(labels) else ()
     spaces = (
         (EmbeddingScorer(looks, lean=not taught), 1.0),
         (
@@ -240,4 +239,4 @@ def default_scorers(
             JOINTS_WEIGHT_TAUGHT if taught else JOINTS_WEIGHT,
         ),
     )
-    return (*spaces, *measured, *likelihood)
+    return (*spaces, (MeasuredScorer(), 1.0), *likelihood)

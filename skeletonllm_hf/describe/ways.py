@@ -14,7 +14,8 @@ _LEAVES = 0.35  # metres on the canonical body: net way from which somebody leav
 # pass each other (Cavagna et al. 1977). (speed, correlation, rise): from so many metres a second on the canonical body it is running if the hips'
 # height and the feet's distance correlate more, and the height has at least that standard deviation in metres. Of Bandai-Namco-2's training
 # people the correlation is -0.09 at most of those who walk and 0.22 at least of those who run. Heights are compared within a clip, so that a
-# floor that tilts does not matter. Figures that are animated by hand may rise a little the wrong way, by 0.010 in three that walk; generated slow runs by 0.0109 and more.
+# floor that tilts does not matter. Figures that are animated by hand may rise a little the wrong way, by 0.010 in
+# three that walk; generated slow runs by 0.0109 and more (with scripts that are not kept).
 _RUNS = ((0.9, 0.2, 0.0105), (1.6, 0.2, 0.0), (2.2, -0.5, 0.0))
 # A way of at least so many metres on the canonical body comes back where its ends are no farther apart than that share of it. Chosen on generated
 # clips and training people of UTKinect, HDM05, GTU 3D and Bandai-Namco-2, as are the three that follow.

@@ -6,19 +6,17 @@ Everything before it rests, and nothing is rendered or read again: new actions a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..evaluation.work import World
 from ..model.clip_view import ClipView, clip_tensors
 from ..nouns import counted
 from ..sentences import load_sentence_encoder
 from .language import alignment_loss, foiled, lexicon_loss
-from .loop import run
+from .loop import run_averaged
 from .mixture import Planned
 from .recipe import Recipe
 from .texts import Texts
@@ -116,9 +114,6 @@ def align(model: Any, view: ClipView, examples: Planned, recipe: Recipe, **optio
     stage = AlignmentStage(model, view, examples, recipe)
     if World.here().rank == 0:
         print(f"{counted(len(stage), 'clip')} in visual tokens, in each process", flush=True)
-    alignment = model.alignment.train()
-    average = AveragedModel(alignment, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
-    steps, own = recipe.alignment_steps, replace(recipe, learning_rate=recipe.alignment_rate, workers=0)
-    for _ in run("alignment", steps, [alignment], own, stage.make, stage.loss, average, **options):
-        average.update_parameters(alignment)
-    alignment.load_state_dict(average.module.state_dict())
+    run_averaged(
+        "alignment", recipe.alignment_steps, model.alignment.train(), recipe, stage.make, stage.loss, **options
+    )

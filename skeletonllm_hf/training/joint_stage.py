@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from ..joints import JointEncoder, joint_batch
 from ..joints.encoder import VIEW
-from ..model.alignment import contrastive_loss
 from ..nouns import counted
 from ..sentences import load_sentence_encoder
 from . import ahead
-from .language import foiled, lexicon_loss
-from .loop import run
+from .language import alignment_loss, foiled, lexicon_loss
+from .loop import run_averaged
 from .mixture import Planned
 from .recipe import Recipe
 from .wordings import LexiconPairs, Wording, same_meaning
@@ -95,11 +92,11 @@ class JointStage:
 
     def loss(self, step: int, batch: dict[str, Any]) -> torch.Tensor:
         """The contrastive losses of a batch."""
-        alignment, rows = self.encoder.alignment, batch["rows"]
-        motion = self.encoder(**batch["clips"])
-        foils = motion.new_full((len(motion),), -torch.inf)
-        foils = foils.index_put((rows,), (motion[rows] * alignment.text(batch["wrong"])).sum(1))
-        loss = contrastive_loss(motion, alignment.text(batch["vectors"]), alignment.scale, batch["same"], foils)
+        alignment, clips = self.encoder.alignment, dict(batch["clips"])
+        kept = clips.pop("kept")
+        features = self.encoder.features(**clips)[kept]
+        words = {name: batch[name] for name in ("vectors", "wrong", "rows", "same")}
+        loss = alignment_loss(alignment, features, kept.flatten()[:, None], len(kept), **words)
         generator = np.random.default_rng((self.recipe.seed + 13, step))
         return loss + lexicon_loss(alignment, self.pairs, self.recipe, generator)
 
@@ -135,9 +132,5 @@ def learn_joints(encoder: JointEncoder, examples: Planned, recipe: Recipe, **opt
         options: `folder` and `deadline` of `loop.run`.
     """
     stage = JointStage(encoder, examples, recipe)
-    average = AveragedModel(encoder.train(), multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
-    own = replace(recipe, learning_rate=recipe.alignment_rate, workers=0)
-    for _ in run("joints", recipe.alignment_steps, [encoder], own, stage.make, stage.loss, average, **options):
-        average.update_parameters(encoder)
-    encoder.load_state_dict(average.module.state_dict())
+    run_averaged("joints", recipe.alignment_steps, encoder.train(), recipe, stage.make, stage.loss, **options)
     return encoder.eval()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import distributed, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..evaluation.work import World
 from ..model.modeling_draction import DrActionModel
@@ -181,6 +183,18 @@ def run(
             break
     if World.here().rank == 0:
         state.remove()
+
+
+def run_averaged(
+    name: str, steps: int, module: nn.Module, recipe: Recipe, make: Callable[[int], Any],
+    loss_of: Callable[[int, Any], torch.Tensor], **options: Any,
+) -> None:  # fmt: skip
+    """`run` on one module, at the rate of the alignment and without workers; the moving average of its weights is what stays. `options` are `folder` and `deadline`."""
+    average = AveragedModel(module, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
+    own = replace(recipe, learning_rate=recipe.alignment_rate, workers=0)
+    for _ in run(name, steps, [module], own, make, loss_of, average, **options):
+        average.update_parameters(module)
+    module.load_state_dict(average.module.state_dict())
 
 
 def _report(

@@ -89,7 +89,7 @@ _ASPECTS = (_Aspect(gait_of, _gait), _Aspect(sense_of, _sense), _Aspect(sweep_of
 
 
 class MeasuredScorer:
-    """0, and `-AGAINST` for labels that claim what a clip does not show, where another label claims what it shows."""
+    """0, and `-AGAINST` for labels that claim what a clip does not show, where another label claims what it shows; nothing is measured where labels do not differ so."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -117,10 +117,3 @@ class MeasuredScorer:
                 if shown is not None and shown in claimed:
                     row[[place for place, claim in enumerate(claimed) if claim not in (None, shown)]] = -AGAINST
         return rows
-
-
-def differ_in_what_is_measured(labels: Sequence[str]) -> bool:
-    """Whether some labels claim one thing of what is measured, and others another."""
-    scorer = MeasuredScorer()
-    scorer.prepare(labels)
-    return bool(scorer.aspects)
