@@ -7,6 +7,8 @@ from skeletonllm_hf.synthetic import EXACT, generate
 FPS = 30
 ARM, LEG = 0.27, 0.42  # metres of each bone
 
+REST = 1.0  # seconds between two of them
+
 
 def standing(seconds):
     """Somebody who stands and faces the viewer, (joints, names): the first frame of a generated clip, many times."""
@@ -120,3 +122,24 @@ def two(left, right):
     clip, joints, _ = standing(2)
     each = [joints * size + (x, 0, 0) for size, x in ((right, 0.7), (left, -0.7))]
     return made(clip, np.concatenate(each, 1).astype(np.float32))
+
+
+def bumps(seconds, now):
+    """(frames,) from 0 to 1 and back, one after the other: so long each, those where `now` holds."""
+    pieces = [np.zeros(FPS)]
+    for length, shown in zip(seconds, now, strict=True):
+        frames = np.arange(int(length * FPS))
+        pieces += [(1 - np.cos(2 * np.pi * frames / len(frames))) / 2 * shown, np.zeros(int(REST * FPS))]
+    return np.concatenate(pieces)
+
+
+def legs(sides, hips=0.0, way=(0, 0.5, 0.4), seconds=None):
+    """Puts one foot after the other `way` from where it stands, and the hips down by `hips` metres."""
+    seconds = seconds or [1.5] * len(sides)
+    share = {one: bumps(seconds, [side == one for side in sides]) for one in ("left", "right")}
+    low = bumps(seconds, [True] * len(sides))
+    clip, joints, at = standing(len(low) / FPS)
+    feet = {one: joints[:, 0, at(f"{one}_ankle")] + share[one][:, None] * np.array(way) for one in share}
+    joints[:, 0, :, 1] -= hips * low[:, None]
+    with_feet(joints, at, feet)
+    return made(clip, joints)

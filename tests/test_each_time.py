@@ -3,22 +3,11 @@
 import numpy as np
 import pytest
 from looking_once import looking_once  # noqa: F401 - a fixture
-from made_people import FPS, HANGING, hops, made, reach, standing, with_feet
+from made_people import FPS, HANGING, bumps, hops, legs, made, reach, standing
 
 from skeletonllm_hf.describe.body_paths import people_tracks
 from skeletonllm_hf.describe.excursions import excursions
 from skeletonllm_hf.model.prompts import REFUSAL
-
-REST = 1.0  # seconds between two of them
-
-
-def bumps(seconds, now):
-    """(frames,) from 0 to 1 and back, one after the other: so long each, those where `now` holds."""
-    pieces = [np.zeros(FPS)]
-    for length, shown in zip(seconds, now, strict=True):
-        frames = np.arange(int(length * FPS))
-        pieces += [(1 - np.cos(2 * np.pi * frames / len(frames))) / 2 * shown, np.zeros(int(REST * FPS))]
-    return np.concatenate(pieces)
 
 
 def arms(sides, place=(0.1, 0.5, 0.05), second=1.5):
@@ -28,18 +17,6 @@ def arms(sides, place=(0.1, 0.5, 0.05), second=1.5):
     clip, joints, at = standing(len(share["left"]) / FPS)
     for one, values in share.items():
         reach(joints, at, one, (1 - values[:, None]) * np.array(HANGING) + values[:, None] * np.array(place))
-    return made(clip, joints)
-
-
-def legs(sides, hips=0.0, way=(0, 0.5, 0.4), seconds=None):
-    """Puts one foot after the other `way` from where it stands, and the hips down by `hips` metres."""
-    seconds = seconds or [1.5] * len(sides)
-    share = {one: bumps(seconds, [side == one for side in sides]) for one in ("left", "right")}
-    low = bumps(seconds, [True] * len(sides))
-    clip, joints, at = standing(len(low) / FPS)
-    feet = {one: joints[:, 0, at(f"{one}_ankle")] + share[one][:, None] * np.array(way) for one in share}
-    joints[:, 0, :, 1] -= hips * low[:, None]
-    with_feet(joints, at, feet)
     return made(clip, joints)
 
 

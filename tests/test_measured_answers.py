@@ -124,7 +124,7 @@ def clips():
         ("walk_turning_left", "Is there anybody in the clip?", "yes"),
         ("forward_kick_2d", "How fast does he walk?", REFUSAL),
         ("forward_kick_2d", "How far does he go?", REFUSAL),
-        ("squat", "How deep is the squat?", "the hips go down by about 45 cm"),
+        ("squat", "How deep is the squat?", "the hips go down by about 45 cm; the knees bend down to about 65 degrees"),
         ("squat", "How fast are the squats?", "once every 1.4 s"),
         ("high_wave", "When does the person wave?", "from 0.4 to 3.0 s"),
         ("high_wave", "When does the person sit down?", REFUSAL),

@@ -22,7 +22,7 @@ _AS_DEEP = 0.75  # share of the deepest squat of a long clip, from which all tha
 _AS_LONG, _LONGER = 1.08, 1.2  # ratios of the times that two repetitions take: alike, one is longer
 
 
-def _out(scene: Scene, part: str) -> list[Excursion] | None:
+def out_and_back(scene: Scene, part: str) -> list[Excursion] | None:
     """All excursions of one person who keeps the place, or comes back to it; None: of others, or not seen."""
     if scene.measures is None or scene.people != 1 or scene.measures.flat:
         return None
@@ -43,8 +43,10 @@ def count_of(scene: Scene, action: str) -> int | None:
         return None
     if named.entry == "air":
         return len(flights(scene.measures.tracks[0])) or None
-    low, end = _out(scene, "hips") or [], float(scene.measures.tracks[0].times[-1])
-    feet = [one for group in _at_once(_out(scene, "foot") or []) if len(group) == 1 for one in group]  # else a jump
+    low, end = out_and_back(scene, "hips") or [], float(scene.measures.tracks[0].times[-1])
+    feet = [
+        one for group in _at_once(out_and_back(scene, "foot") or []) if len(group) == 1 for one in group
+    ]  # else a jump
     found = {
         "hips": low,
         "foot": [one for one in feet if not any(map(one.meets, low))],
@@ -93,7 +95,7 @@ def _times(stated: Stated, limb: str, side: str) -> int | None:
             return 0
         counted = counted_repetitions(stated.scene.clip) if used == f"the {side} {part}" else None
         return counted.count if counted else None
-    found = _out(stated.scene, part)
+    found = out_and_back(stated.scene, part)
     return None if not found else sum(one.side == side for one in found)
 
 
@@ -107,7 +109,7 @@ def first_limb(stated: Stated) -> str:
 
 def _first(stated: Stated, part: str) -> str | None:
     """ "left", "right" or "both"; None: neither is seen to go out."""
-    found = _out(stated.scene, part)
+    found = out_and_back(stated.scene, part)
     if not found:
         return None
     other = next((one for one in found if one.side != found[0].side), None)
@@ -117,7 +119,7 @@ def _first(stated: Stated, part: str) -> str | None:
 def goes_first(stated: Stated, after: bool = False) -> bool | None:
     """Whether the limb of a side goes out before that of the other, or with `after` behind it."""
     part = hand_or_foot(stated.fields["limb"])
-    found, first = _out(stated.scene, part), _first(stated, part)
+    found, first = out_and_back(stated.scene, part), _first(stated, part)
     if not found or len({one.side for one in found}) < 2:
         return None
     return first not in (stated.side, "both") if after else first == stated.side
@@ -127,7 +129,7 @@ def sides_in_turn(stated: Stated, parts: Sequence[str] = ()) -> list[str] | None
     """The side of each excursion of hands or feet, "both" where two are out at once; None: none is seen."""
     limb = stated.fields.get("limb")
     parts = parts or ([hand_or_foot(limb)] if limb else ["hand", "foot"])
-    found = max((_out(stated.scene, part) or [] for part in parts), key=len)
+    found = max((out_and_back(stated.scene, part) or [] for part in parts), key=len)
     return ["both" if len(group) > 1 else group[0].side for group in _at_once(found)] or None
 
 
@@ -152,7 +154,7 @@ def more_often(stated: Stated) -> bool | None:
 def _durations(stated: Stated) -> list[float]:
     """Seconds of each of several repetitions: of the hips, else of the limb that goes out most often; none where there are not two."""
     hips, *limbs = (
-        [one for one in _out(stated.scene, part) or [] if one.side == side]
+        [one for one in out_and_back(stated.scene, part) or [] if one.side == side]
         for part, side in (("hips", ""), *((part, side) for part in ("foot", "hand") for side in SIDES))
     )
     found = hips if len(hips) > 1 else max(limbs, key=len)
@@ -168,7 +170,7 @@ def seconds_of_one(stated: Stated) -> str:
 
 def held_low(stated: Stated) -> str:
     """How long somebody stays at the lowest, each time."""
-    held = [one.stays for one in _out(stated.scene, "hips") or []]
+    held = [one.stays for one in out_and_back(stated.scene, "hips") or []]
     return "; ".join(f"about {seconds:.1f} s" for seconds in held) if held and min(held) >= _HOLDS else REFUSAL
 
 

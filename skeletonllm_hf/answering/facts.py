@@ -12,7 +12,7 @@ from ..describe import particulars as measured
 from ..describe.ways import returns
 from ..nouns import number_word
 from ..questions import fact_of_question, load_wordings, topics
-from . import each_time, pairs, particulars, supports
+from . import each_time, form, pairs, particulars, supports
 from .measured import NEARER, hand_or_foot, limb_moves, used_limbs
 from .narration import MOST_PEOPLE, what_one_does
 from .particulars import sides_meant, singular
@@ -196,10 +196,8 @@ def _trunk_bends(stated: Stated) -> bool | None:
 
 
 def _turned_round(stated: Stated) -> bool | None:
-    if not stated.deep:
-        return None
-    signed = sum(turn.degrees * (1 if turn.side == "left" else -1) for turn in stated.facts.turns)
-    return abs(signed) >= _ROUND
+    degrees = form.turned_away(stated)
+    return None if degrees is None else degrees >= _ROUND
 
 
 def _bends_over(stated: Stated) -> bool | None:
@@ -339,6 +337,7 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "keeps the tempo": keeps_tempo,
     "changes the tempo": changes_tempo,
     **each_time.FACTS,
+    **form.FACTS,
     **supports.FACTS,
     "a hand is up": _hand_is_up,
     "keeps still": _keeps_still,

@@ -36,6 +36,7 @@ from ..questions import (
     stated_choices,
     taught_wording,
     topics,
+    ways_of_action,
     with_common_subject,
 )  # fmt: skip
 from ..transforms import crop
@@ -136,6 +137,9 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     together = fact is not None and fact.entry in OF_ALL
     if answer := particular(scene, text):
         return answer, question
+    if ways := ways_of_action(text):
+        does = any(map(scene.shows, (ways[0].split()[0], *ways)))
+        return scene.nearer(ways).partition(" ")[2] if does else REFUSAL, question
     if scene.people > 1 and scene.measures and not together and (named := load_wordings().find("one of several", text)):
         true = _of_one(scene, scene.measures, _place(named, scene.measures), named.fields["action"])
         return REFUSAL if true is None else "yes" if true else "no", question

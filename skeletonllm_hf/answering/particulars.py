@@ -11,12 +11,13 @@ from collections.abc import Callable
 import numpy as np
 
 from ..describe import particulars as measured
+from ..describe.form import on_the_ground
 from ..describe.limbs import SIDES
 from ..describe.posture import flights
 from ..describe.sentences import metres, when
 from ..model.prompts import REFUSAL
 from ..questions import load_wordings
-from . import each_time, pairs, supports, tempo
+from . import each_time, form, pairs, supports, tempo
 from .scene import Scene
 from .stated import Stated, at_least, which_of_two
 from .times import number_of
@@ -214,8 +215,10 @@ def _feet_apart(stated: Stated) -> str | None:
 
 
 def _lands(stated: Stated) -> str:
-    """When the feet come down after each jump, or after that of a rank."""
+    """When the feet come down after each jump, or after that of a rank; of who falls the hips."""
     times = [end for _, end, _ in flights(stated.measures.tracks[0])]
+    if not times and stated.deep and stated.scene.shows("fall"):
+        times = [start for start, _ in on_the_ground(stated.measures.tracks[0])]
     if rank := stated.fields.get("rank"):
         number = number_of(rank, len(times))
         times = times[number - 1 : number] if number else []
@@ -303,11 +306,13 @@ _ANSWERS: dict[str, Callable[[Stated], str | None]] = {
     "way of circles": lambda stated: _circling(stated) or REFUSAL,
     "forward or backward": _forward_or_backward,
     "feet apart": _feet_apart,
+    "step width": lambda stated: form.step_width(stated) or _feet_apart(stated),
     "lands": _lands,
     "hand at the head": _at_head,
     "tempo": tempo.which_tempo,
     "limbs meet": _which_meets,
     **each_time.ANSWERS,
+    **form.ANSWERS,
     **supports.ANSWERS,
     **pairs.ANSWERS,
 }

@@ -20,7 +20,8 @@ from ..transforms import alone, crop, swap_side_words
 from .labels import own_labels
 from .looks import Looks, prototype_cosines
 from .order import Acts, find_acts
-from .scorers.embedding import EmbeddingScorer, text_vectors
+from .recognizer import Recognizer, default_scorers
+from .scorers.embedding import text_vectors
 from .timeline import MOST_WINDOWS, Stretch, find_stretches
 from .together import act_apart
 
@@ -170,10 +171,10 @@ class Scene:
         return [named[place] for place in cosines.argsort(descending=True)[:most].tolist()]
 
     def nearer(self, actions: tuple[str, str]) -> str:
-        """The action that ranks first."""
-        scorer = EmbeddingScorer(self._looks)
-        scorer.prepare(actions)
-        return actions[int(scorer.scores([self.clip])[0].argmax())]
+        """The action that ranks first, as of two labels."""
+        scorers = default_scorers(self._looks, actions)
+        recognizer = Recognizer(self.model, self.processor, actions, scorers=scorers)
+        return actions[int(recognizer.scores([self.clip])[0].argmax())]
 
     @functools.cached_property
     def _looks(self) -> Looks:

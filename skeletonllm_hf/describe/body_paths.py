@@ -135,6 +135,12 @@ def smoothed(path: np.ndarray, frames: float) -> np.ndarray:
     return np.stack([np.convolve(padded[:, c], kernel, "valid") for c in range(path.shape[1])], axis=-1)
 
 
+def degrees_between(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """(frames,) degrees between two vectors (frames, 3)."""
+    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(two, axis=1)
+    return np.degrees(np.arccos(np.clip((one * two).sum(1) / np.maximum(lengths, 1e-9), -1, 1)))
+
+
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:
     """(first, stop) of each run of True in a mask (frames,)."""
     edges = np.diff(mask.astype(int), prepend=0, append=0)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from .body_paths import Tracks, people_tracks, runs
+from .body_paths import Tracks, degrees_between, people_tracks, runs
 from .contact import gaps_between
 from .describer import facing, measure
 from .facts import Facts, Move, Travel, Turn
@@ -307,8 +307,7 @@ class Measures:
         if self.flat or not tracks.has(f"{side}_{joint}", *ends):
             return None
         one, two = (tracks.points[end] - tracks.points[f"{side}_{joint}"] for end in ends)
-        lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(two, axis=1)
-        return np.degrees(np.arccos(np.clip((one * two).sum(1) / np.maximum(lengths, 1e-9), -1, 1)))
+        return degrees_between(one, two)
 
     def tilt(self, person: int = 0) -> float | None:
         """Degrees from upright to which the trunk leans most; None: not seen, or flat."""

@@ -21,7 +21,7 @@ _ROUND = 0.12  # a hand that goes less far up and down, or forward and backward,
 _AROUND, _ONE_ROUND = 0.4, 0.9
 _ON_GROUND = 0.15  # an ankle so little above its lowest stands on the ground
 _ONE_FOOT = 0.08  # one ankle so far above the other all the time in the air: on one leg
-_PELVIS_UP = 0.2  # a pelvis so high does not lie
+PELVIS_UP = 0.2  # a pelvis so high does not lie
 _KNEE_DOWN, _KNEELS = 0.16, 1.0  # a knee so low, for so many seconds, is on the ground; of generated lunges none is
 # A wrist so low is at the ground, and one so much lower than the other has gone there alone: of HDM05's training people 17 of 18, who put something
 # down with the right hand, are found to, and of one nothing is.
@@ -157,7 +157,7 @@ def knees_down(tracks: Tracks) -> list[str] | None:
     """The sides of the knees that are on the ground for a while; None: they are not seen."""
     if not tracks.has("left_knee", "right_knee", "left_ankle", "right_ankle", "pelvis"):
         return None
-    found, sits_up = [], tracks.points["pelvis"][:, 1] - tracks.ground() > _PELVIS_UP * tracks.size
+    found, sits_up = [], tracks.points["pelvis"][:, 1] - tracks.ground() > PELVIS_UP * tracks.size
     for side in SIDES:
         height = (tracks.points[f"{side}_knee"][:, 1] - tracks.ground()) / tracks.size
         spans = [tracks.times[stop - 1] - tracks.times[first] for first, stop in runs((height < _KNEE_DOWN) & sits_up)]

@@ -20,6 +20,7 @@ _RUNS = ((0.9, 0.2, 0.0105), (1.6, 0.2, 0.0), (2.2, -0.5, 0.0))
 # A way of at least so many metres on the canonical body comes back where its ends are no farther apart than that share of it. Chosen on generated
 # clips and training people of UTKinect, HDM05, GTU 3D and Bandai-Namco-2, as are the three that follow.
 _LONG, _COMES_BACK = 1.5, 0.35
+LEAST_STEP = 0.15  # metres on the canonical body: feet that change places by less take no step
 _STRIDE = 0.15  # metres between the points of a way whose turns are added up
 _CIRCLE, _EIGHT = 240.0, 400.0  # degrees: turned altogether in one circle, and in both of a figure eight
 _ABOUT_TURN = 110.0, 3  # degrees turned in so many strides by who turns round on the spot
@@ -39,7 +40,7 @@ def travels(tracks: Tracks, person: int) -> list[Travel]:
     start, end = float(tracks.times[first]), float(tracks.times[last])
     if (closed := _round_way(tracks, path)) is not None:
         direction, distance = closed
-        swing = _swing(tracks, tracks.axes[:, 2][:, [0, 2]])
+        swing = feet_along(tracks, tracks.axes[:, 2][:, [0, 2]])
         count = _steps(tracks, swing, first, last)
         if count is not None and count >= 3:
             kind = _kind(tracks, swing, count, speed, slice(first, last + 1))
@@ -47,7 +48,7 @@ def travels(tracks: Tracks, person: int) -> list[Travel]:
     if np.linalg.norm(way) < _LEAVES * tracks.size:
         return []
     own = tracks.axes[first] @ np.array([way[0], 0, way[1]])
-    swing = _swing(tracks, way / np.linalg.norm(way))
+    swing = feet_along(tracks, way / np.linalg.norm(way))
     count = _steps(tracks, swing, first, last)
     shifts = count is None or count < 2  # who sits down, too, and goes nowhere
     if shifts and np.linalg.norm(way) < 2 * _LEAVES * tracks.size:
@@ -103,7 +104,7 @@ def _bounce(tracks: Tracks, swing: np.ndarray, during: slice) -> tuple[float, fl
     return (0.0 if min(rise, apart.std()) < 1e-4 else float(np.corrcoef(height, apart)[0, 1])), rise
 
 
-def _swing(tracks: Tracks, way: np.ndarray) -> np.ndarray | None:
+def feet_along(tracks: Tracks, way: np.ndarray) -> np.ndarray | None:
     """(frames,) how far the left foot is before the right one along the way, (2,) or (frames, 2); None where an ankle is not seen."""
     if not tracks.has("left_ankle", "right_ankle"):
         return None
@@ -115,7 +116,7 @@ def _steps(tracks: Tracks, swing: np.ndarray | None, first: int, last: int) -> i
     """Number of steps: swings of the feet relative to each other; None where they are not seen."""
     if swing is None:
         return None
-    return len(turning_points(swing[first : last + 1], 0.15 * tracks.size)) - 1
+    return len(turning_points(swing[first : last + 1], LEAST_STEP * tracks.size)) - 1
 
 
 def returns(tracks: Tracks) -> bool | None:

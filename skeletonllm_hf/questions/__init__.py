@@ -13,6 +13,7 @@ from .about import (
     separate,
     shows_in_motion,
     stated_choices,
+    ways_of_action,
 )
 from .answerable import is_answerable
 from .kinds import Kind, kind_of, plain, topics, with_common_subject
@@ -53,5 +54,6 @@ __all__ = [
     "taught_wording",
     "topics",
     "unanswerable",
+    "ways_of_action",
     "with_common_subject",
 ]

@@ -65,6 +65,15 @@ def stated_choices(question: str) -> tuple[str, str] | None:
     return (whole if load_lexicon().find(whole) and not load_lexicon().find(first) else first), second
 
 
+def ways_of_action(question: str) -> tuple[str, str] | None:
+    """The two ways of one action that "Is the kick forward or to the side?" names: "kick forward" and "kick to the side"; None: another question."""
+    found = load_wordings().find("choice of a way", plain(question))
+    if found is None or not load_lexicon().find(noun := found.fields["noun"].split()[-1]):
+        return None
+    first, second = (found.fields[name] for name in ("first", "second"))
+    return (f"{noun} {first}", f"{noun} {second}")
+
+
 def choices_of_question(question: str) -> tuple[str, str] | None:
     """As `stated_choices`, of two actions that are both in the lexicon."""
     choices = stated_choices(question)

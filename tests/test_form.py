@@ -1,0 +1,137 @@
+"""Questions about how a movement is carried out: how deep, how wide, how far an arm is raised, how even steps are, how long somebody lies."""
+
+import numpy as np
+import pytest
+from looking_once import looking_once  # noqa: F401 - a fixture
+from made_people import FPS, arm_to, legs, made, standing, turned, with_feet
+
+from skeletonllm_hf.describe import Measures, form
+from skeletonllm_hf.describe.body_paths import people_tracks
+from skeletonllm_hf.model.prompts import REFUSAL
+from skeletonllm_hf.synthetic import EXACT, generate
+
+
+def walk(ahead, steps=10, half=0.5):
+    """Walks forward; `ahead` is how far each foot is put before the other: left, right."""
+    clip, joints, at = standing(steps * half)
+    phase = np.arange(len(joints)) / FPS / half
+    step, share = np.floor(phase).astype(int), (1 - np.cos(np.pi * (phase % 1))) / 2
+    places = [0.0, 0.0]
+    for number in range(steps):
+        places.append(places[-1] + ahead[number % 2])
+    places = np.array(places)
+    feet, start = {}, {side: joints[:, 0, at(f"{side}_ankle")].copy() for side in ("left", "right")}
+    for number, side in enumerate(("left", "right")):
+        own = step % 2 == number
+        z = np.where(own, places[step] + share * (places[step + 2] - places[step]), places[step + 1])
+        feet[side] = start[side] + np.stack([0 * z, 0.05 * np.sin(np.pi * (phase % 1)) * own, z], axis=1)
+    middle = (feet["left"][:, 2] + feet["right"][:, 2]) / 2
+    joints[..., 2] += middle[:, None, None]
+    with_feet(joints, at, feet)
+    return made(clip, joints)
+
+
+@pytest.fixture(scope="module")
+def clips():
+    return {
+        "squats": legs([""] * 3, hips=0.4), "shallow": legs([""] * 2, hips=0.2), "whole turn": turned(360), "half turn": turned(180),
+        "right up": arm_to((0.06, 0.53, 0.05)), "still": made(*standing(2)[:2]), "fall": generate("fall backward", seed=4, options=EXACT),
+        "even": walk((0.6, 0.6)), "uneven": walk((0.75, 0.35)), "walk": generate("walk", seed=20, options=EXACT),
+        "circle": generate("walk in a circle", seed=3, options=EXACT), "jacks": generate("star jump", seed=2, options=EXACT),
+        "kick": generate("forward kick", seed=5, options=EXACT), "plank": generate("push-up", seed=5, options=EXACT),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("clip", "questions", "answer"),
+    [
+        ("squats", ("Which squat is the deepest?", "In which squat does she go lowest?", "Which of the squats is the shallowest?"), "all are about as deep"),
+        ("squats", ("Do the squats get shallower?", "Do his squats get deeper over time?"), "no"),
+        ("still", ("How deep are the squats?", "Which squat is the deepest?", "How wide are the steps?", "How long is she on the floor?"), REFUSAL),
+        ("shallow", ("Are the thighs parallel to the floor?", "Does the squat reach parallel?"), "no"),
+        ("whole turn", ("Does she face the same way at the end?", "Does he end up facing the same direction as before?"), "yes"),
+        ("whole turn", ("Does she face the other way at the end?",), "no"),
+        ("half turn", ("Does she face the same way at the end?",), "no"),
+        ("half turn", ("How many turns?", "How many turns does she make?"), "one: to the left by about 180 degrees"),
+        ("still", ("Are the arms down?", "Are her arms hanging at her sides?", "Is the left arm still?"), "yes"),
+        ("right up", ("Are the arms down?", "Is the right arm still?"), "no"),
+        ("right up", ("Is the left arm still?", "Is the left arm down?", "Does he keep the left hand still?"), "yes"),
+        ("even", ("Is the gait symmetric?", "Are the steps even?", "Does he walk evenly?"), "yes"),
+        ("even", ("Is the gait asymmetric?",), "no"),
+        ("uneven", ("Is the gait symmetric?", "Is his gait even?"), "no"),
+        ("uneven", ("Is the gait asymmetric?", "Is there an asymmetry in the gait?", "Does the person limp?"), "yes"),
+        ("uneven", ("Which foot takes longer steps?", "Which leg makes the larger step?"), "the left foot"),
+        ("even", ("Which foot takes longer steps?",), "both feet take steps of about the same length"),
+        ("walk", ("How many circles does she walk?", "How many laps?", "How many rounds does he make?"), "none"),
+        ("walk", ("How many people are there, two or three?", "Is there one person or two?", "One person or two?", "Are there two or three people?"), "one"),
+        ("kick", ("Is the kick forward or to the side?",), "forward"),
+        ("kick", ("Is the kick to the side or forward?",), "forward"),
+        ("still", ("Is the kick forward or to the side?", "How far does the ball go?", "Do the hips sag?"), REFUSAL),
+    ],
+)  # fmt: skip
+def test_how_it_is_done(ask, clips, clip, questions, answer):
+    assert {question: ask(clips[clip], question) for question in questions} == dict.fromkeys(questions, answer)
+
+
+def test_how_deep_squats_are(ask, clips):
+    answer = ask(clips["squats"], "How deep are the squats?")
+    assert answer == ask(clips["squats"], "How low does she go in the squat?") == ask(clips["squats"], "What is the depth of her squats?")  # fmt: skip
+    hips, knees = answer.split("; ")
+    assert hips in ("the hips go down by about 40 cm", "the hips go down by about 35 to 40 cm")
+    least = min(people_angle(clips["squats"], side).min() for side in ("left", "right"))
+    assert abs(int(knees.removeprefix("the knees bend down to about ").removesuffix(" degrees")) - least) < 4
+
+
+def people_angle(clip, side):
+    points = people_tracks(clip)[0].points
+    one, two = (points[f"{side}_{end}"] - points[f"{side}_knee"] for end in ("hip", "ankle"))
+    return np.degrees(np.arccos((one * two).sum(1) / np.linalg.norm(one, axis=1) / np.linalg.norm(two, axis=1)))
+
+
+def test_the_deeper_squat_is_named(ask):
+    one, two = legs([""], hips=0.25), legs([""], hips=0.45)
+    clip = one.replace(joints=np.concatenate([one.joints, two.joints]), mask=np.concatenate([one.mask, two.mask]))
+    assert ask(clip, "Which squat is the deepest?").startswith("the second, about 4")
+    assert ask(clip, "Which squat is the shallowest?").startswith("the first, about 2")
+    assert ask(clip, "Do the squats get deeper?") == "yes"
+
+
+def test_degrees_of_a_raised_arm(ask, clips):
+    path = form.from_trunk(people_tracks(clips["right up"])[0], "arm", "right")
+    assert path.min() < 20 and path.max() > 150
+    for question in (
+        "What is the shoulder angle?",
+        "How many degrees does she raise the arm?",
+        "To what angle is the right arm raised?",
+        "What is the maximum shoulder abduction?",
+    ):
+        degrees = int(ask(clips["right up"], question).split()[3])
+        assert abs(degrees - path.max()) <= 3, question
+    assert ask(clips["squats"], "What is the smallest hip angle?").startswith("down to about ")
+
+
+def test_a_way_in_circles_is_counted(ask, clips):
+    track = people_tracks(clips["circle"])[0]
+    turned_round = ask(clips["circle"], "How many circles does she walk?")
+    assert turned_round in ("one", "two") or turned_round.startswith("about ")
+    assert 0.5 < form.rounds(track, Measures(clips["circle"]).facts.travels[0]) < 3
+
+
+def test_a_fall_ends_on_the_ground(ask, clips):
+    ((start, end),) = form.on_the_ground(people_tracks(clips["fall"])[0])
+    assert ask(clips["fall"], "When does he hit the ground?") == f"at {start:.1f} s"
+    assert ask(clips["fall"], "How long does she lie on the floor?") == f"{end - start:.1f} s, from {start:.1f} to {end:.1f} s"  # fmt: skip
+
+
+def test_widths(ask, clips):
+    assert ask(clips["even"], "How wide are the steps?").endswith(" cm between the feet")
+    assert ask(clips["walk"], "How far do the arms swing?").startswith("about ")
+    gap = form.spread(people_tracks(clips["jacks"])[0], "ankle")
+    assert gap > 0.4
+    assert ask(clips["jacks"], "How wide does she spread her legs?").startswith("up to about ")
+
+
+def test_a_plank_is_a_line(ask, clips):
+    off = form.hips_off_line(people_tracks(clips["plank"])[0])
+    assert off is not None and np.abs(off).max() < 0.3
+    assert ask(clips["plank"], "Do the hips sag?") in ("no", REFUSAL)
