@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from looking_once import looking_once  # noqa: F401 - a fixture
-from made_people import FPS, arm_to, legs, made, standing, turned, with_feet
+from made_people import FPS, arm_to, legs, made, standing, turned, two, with_feet
 
 from skeletonllm_hf.describe import Measures, form
 from skeletonllm_hf.describe.body_paths import people_tracks
@@ -39,6 +39,9 @@ def clips():
         "even": walk((0.6, 0.6)), "uneven": walk((0.75, 0.35)), "walk": generate("walk", seed=20, options=EXACT),
         "circle": generate("walk in a circle", seed=3, options=EXACT), "jacks": generate("star jump", seed=2, options=EXACT),
         "kick": generate("forward kick", seed=5, options=EXACT), "plank": generate("push-up", seed=5, options=EXACT),
+        "march": generate("march", seed=21, options=EXACT), "bow": generate("bow", seed=23, options=EXACT), "hug": generate("hug", seed=12, options=EXACT),
+        "one leg": generate("stand on one leg", seed=22, options=EXACT), "arm circles": generate("arm circles", seed=24, options=EXACT),
+        "apart": two(1.0, 1.0), "stand up": generate("stand up", seed=15, options=EXACT),
     }  # fmt: skip
 
 
@@ -66,6 +69,13 @@ def clips():
         ("walk", ("How many people are there, two or three?", "Is there one person or two?", "One person or two?", "Are there two or three people?"), "one"),
         ("kick", ("Is the kick forward or to the side?",), "forward"),
         ("kick", ("Is the kick to the side or forward?",), "forward"),
+        ("march", ("How many steps?", "How many steps does she take?"), "nine"),
+        ("march", ("What is the cadence?", "How many steps per minute?"), "about 130 steps per minute"),
+        ("hug", ("Are they standing close to each other?", "Do they stand close together?"), "yes"),
+        ("hug", ("Are they far apart?",), "no"),
+        ("stand up", ("Was he sitting before?", "Was she seated at the start?"), "yes"),
+        ("arm circles", ("How many circles?", "How many circles do the arms make?"), "three"),
+        ("still", ("How deep is the bow?", "How long can she balance?"), REFUSAL),
         ("still", ("Is the kick forward or to the side?", "How far does the ball go?", "Do the hips sag?"), REFUSAL),
     ],
 )  # fmt: skip
@@ -94,6 +104,20 @@ def test_the_deeper_squat_is_named(ask):
     assert ask(clip, "Which squat is the deepest?").startswith("the second, about 4")
     assert ask(clip, "Which squat is the shallowest?").startswith("the first, about 2")
     assert ask(clip, "Do the squats get deeper?") == "yes"
+
+
+def test_how_deep_a_bow_is(ask, clips):
+    leans = Measures(clips["bow"]).tilt()
+    for question in ("How deep is the bow?", "How far does he lean forward?", "How low does she bow?"):
+        answer = ask(clips["bow"], question)
+        assert abs(int(answer.split()[3]) - leans) <= 3, answer
+
+
+def test_how_long_somebody_balances(ask, clips):
+    side, start, end = Measures(clips["one leg"]).held_up("foot")
+    assert side == "right" and end - start > 1
+    for question in ("How long can she balance?", "How long is the right foot up?", "How many seconds does he stand on one leg?"):  # fmt: skip
+        assert ask(clips["one leg"], question).startswith(f"{end - start:.1f} s, from {start:.1f} to {end:.1f} s"), question  # fmt: skip
 
 
 def test_degrees_of_a_raised_arm(ask, clips):

@@ -26,6 +26,7 @@ _AS_HIGH = 7.0  # degrees: both arms are raised as far
 _A_ROUND = 0.75  # share of a round from which it is one
 _SAME_WAY, _OTHER_WAY = 30.0, 60.0  # degrees by which somebody faces another way at the end: no, yes
 _IN_LINE, _OFF_LINE = 0.1, 0.16  # metres on the canonical body of the hips from the line of a level body: on it, off it
+_LEANS = 20.0  # degrees by which a trunk leans that bows
 _OF_THE_ARM = ("arm", "hand", "shoulder")
 
 
@@ -134,10 +135,10 @@ def step_width(stated: Stated) -> str | None:
     return REFUSAL if width is None else f"about {metres(width)} between the feet"
 
 
-def rounds(stated: Stated) -> str:
-    """How often somebody goes around in a circle: full rounds, or about how much of one."""
+def rounds(stated: Stated) -> str | None:
+    """How often somebody goes around in a circle: full rounds, or about how much of one; None: of who goes nowhere, whose circles are others."""
     if not stated.deep or not stated.facts.travels:
-        return REFUSAL
+        return None
     travel = stated.facts.travels[0]
     if not travel.direction.startswith("in a circle"):
         return REFUSAL if travel.comes_back else "none"
@@ -180,6 +181,18 @@ def longer_step(stated: Stated) -> str:
         names = names[::-1]
     less = 1 - 1 / _EVEN
     return which_of_two((left - right) / max(left, right), less / 2, less, "both feet take steps of about the same length", (names[0], names[1]))  # fmt: skip
+
+
+def depth_of_a_bow(stated: Stated) -> str:
+    """How far the trunk leans."""
+    tilt = stated.measures.tilt() if stated.alone else None
+    return REFUSAL if tilt is None or tilt < _LEANS else f"up to about {_rounded(tilt)} degrees from upright"
+
+
+def time_on_one_leg(stated: Stated) -> str:
+    """How long a foot is off the ground, of who stays in the place."""
+    held = stated.measures.held_up("foot") if stated.deep and not stated.facts.travels else None
+    return f"{held[2] - held[1]:.1f} s, {when(held[1], held[2])} (the {held[0]} foot is up)" if held else REFUSAL
 
 
 def time_on_the_ground(stated: Stated) -> str:
@@ -247,6 +260,8 @@ ANSWERS: dict[str, Callable[[Stated], str | None]] = {
     "longer step": longer_step,
     "time on the ground": time_on_the_ground,
     "number of turns": number_of_turns,
+    "depth of a bow": depth_of_a_bow,
+    "time on one leg": time_on_one_leg,
 }
 FACTS: dict[str, Callable[[Stated], bool | None]] = {
     "gets deeper": _gets_deeper,

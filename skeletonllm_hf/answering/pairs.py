@@ -18,6 +18,7 @@ from .stated import Stated, at_least, which_of_two
 _TALLER, _AS_TALL = 0.03, 0.015
 # What words mean, set by hand and fitted to no clips:
 _SAME_WAY, _OTHER_WAY = 0.7, 0.3  # cosines of two ways over the ground
+_NEAR, _FAR = 0.9, 1.4  # metres between two who stand close to each other, and who do not
 _AHEAD = 0.3  # metres by which somebody is in front
 _CAUGHT = 0.6  # metres between two, of whom one has caught up
 _AS_FAST, _FASTER = 1.05, 1.12  # ratios of two speeds
@@ -122,6 +123,19 @@ def catches_up(stated: Stated) -> bool | None:
     return abs(start) >= _AHEAD and (abs(end) < _CAUGHT or start * end < 0)
 
 
+def close_together(stated: Stated) -> bool | None:
+    """Whether two get as near as people who stand close to each other."""
+    nearest = stated.measures.nearest if stated.scene.people == 2 else None
+    far = at_least(nearest, _NEAR, _FAR)
+    return None if far is None else not far
+
+
+def far_apart(stated: Stated) -> bool | None:
+    """Whether two never get as near."""
+    close = close_together(stated)
+    return None if close is None else not close
+
+
 def who_is_faster(stated: Stated) -> str:
     speeds = [stated.measures.speed(person) or 0.0 for person in range(len(stated.measures.tracks))]
     if stated.scene.people != 2 or len(speeds) != 2 or stated.measures.flat or not any(speeds):
@@ -145,4 +159,6 @@ FACTS: dict[str, Callable[[Stated], bool | None]] = {
     "go the same way": go_the_same_way,
     "one follows": one_follows,
     "catches up": catches_up,
+    "close together": close_together,
+    "far apart": far_apart,
 }

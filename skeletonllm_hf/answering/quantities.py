@@ -23,6 +23,8 @@ from .parts import doing_of_part, parts_used, up_or_down
 from .query import Query
 from .recognizer import LONG
 from .scene import Scene
+from .stated import Stated
+from .supports import steps_on_the_spot
 
 SLOW_OR_FAST = "Is the movement slow or fast?"
 TAUGHT = (FIRST, LAST, SLOW_OR_FAST)  # questions in the words of training, given in place of an answer
@@ -70,7 +72,7 @@ def _speed(query: Query) -> str | None:
     if not query.alone or measures.flat:
         return REFUSAL
     if about & {"cadence", "a rate"}:
-        return _cadence(measures) if "cadence" in about else _rate(query)
+        return _cadence(query) if "cadence" in about else _rate(query)
     if query.limb is None:
         speed = measures.speed()
         if "kilometres an hour" in about:
@@ -101,14 +103,17 @@ def _rate(query: Query) -> str | None:
     return f"about {1 / seconds:.1f} per second" if "second" in query.text else f"about {60 / seconds:.0f} per minute"
 
 
-def _cadence(measures: Measures) -> str:
-    """Steps a minute."""
-    travel = next((travel for travel in measures.facts.travels if travel.steps), None)
-    return (
-        f"about {60 * travel.steps / (travel.end - travel.start):.0f} steps per minute"
-        if travel and travel.steps
-        else REFUSAL
-    )
+def _cadence(query: Query) -> str:
+    """Steps a minute, also on the spot."""
+    travel = next((travel for travel in query.measures.facts.travels if travel.steps), None)
+    if travel and travel.steps:
+        return f"about {60 * travel.steps / (travel.end - travel.start):.0f} steps per minute"
+    steps, span = _steps_on_the_spot(query), query.measures.span
+    return f"about {60 * steps / (span[1] - span[0]):.0f} steps per minute" if steps and span else REFUSAL
+
+
+def _steps_on_the_spot(query: Query) -> int:
+    return steps_on_the_spot(Stated(query.scene, query.measures, {}))
 
 
 def _distance(query: Query) -> str:
@@ -169,11 +174,12 @@ def _height(query: Query) -> str:
 
 
 def _steps(query: Query) -> str:
-    """Steps of somebody who leaves the place."""
+    """Steps of somebody who leaves the place, or marches on the spot."""
     if "cadence" in query.about:
-        return _cadence(query.measures)
+        return _cadence(query)
     steps = [travel.steps for travel in query.measures.facts.travels if travel.steps]
-    return number_word(steps[0]) if query.alone and steps else REFUSAL
+    count = steps[0] if steps else _steps_on_the_spot(query)
+    return number_word(count) if query.alone and count else REFUSAL
 
 
 def _limb_number(query: Query) -> str | None:

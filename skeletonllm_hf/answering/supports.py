@@ -70,9 +70,14 @@ def marches(stated: Stated) -> bool | None:
         return None
     if stated.facts.travels:
         return False
-    sides = sides_in_turn(stated, ["foot"]) or []
+    return True if steps_on_the_spot(stated) else None if sides_in_turn(stated, ["foot"]) else False
+
+
+def steps_on_the_spot(stated: Stated) -> int:
+    """How often the feet are lifted by turns by who stays there; 0: not so."""
+    sides = (sides_in_turn(stated, ["foot"]) if stated.deep and not stated.facts.travels else None) or []
     turns = all(one != two for one, two in zip(sides, sides[1:])) and "both" not in sides
-    return True if turns and len(sides) >= _MARCHES else False if not sides else None
+    return len(sides) if turns and len(sides) >= _MARCHES else 0
 
 
 def goes_first(stated: Stated) -> str:
