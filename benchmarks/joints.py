@@ -25,7 +25,7 @@ from skeletonllm_hf.answering.looks import JointLooks, Looks
 from skeletonllm_hf.answering.scorers.embedding import EmbeddingScorer
 from skeletonllm_hf.data import decode, open_dataset
 from skeletonllm_hf.evaluation.clips import NEWER_ACTIONS
-from skeletonllm_hf.joints import load_joint_encoder
+from skeletonllm_hf.joints import load_joint_encoders
 from skeletonllm_hf.synthetic import SYNTHETIC_LAYOUTS
 
 NAMED_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
@@ -50,7 +50,7 @@ def share_right(scores: torch.Tensor, right: torch.Tensor) -> str:
 def joint_looks(file: Path | None, leaning: tuple[float, float, int] | None = None) -> JointLooks:
     looks = JointLooks()
     if file is not None:
-        looks.model, looks.names, looks.digest = load_joint_encoder(file)
+        looks.model, looks.names, looks.digest = load_joint_encoders(file)
     if leaning is not None:
         looks.leaning = leaning
     return looks

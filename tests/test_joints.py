@@ -8,8 +8,9 @@ from skeletonllm_hf import generate, load
 from skeletonllm_hf.answering.looks import JointLooks, Looks
 from skeletonllm_hf.answering.recognizer import Recognizer
 from skeletonllm_hf.answering.scorers.embedding import EmbeddingScorer
-from skeletonllm_hf.joints import BODY_TARGETS, JointEncoder, joint_batch, load_joint_encoder
-from skeletonllm_hf.joints.encoder import FRAMES, SIZE, save_joint_encoder
+from skeletonllm_hf.joints import BODY_TARGETS, JointEncoder, JointEncoders, joint_batch, load_joint_encoders
+from skeletonllm_hf.joints.encoder import FRAMES, SIZE, save_joint_encoders
+from skeletonllm_hf.training.train_joints import join
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def test_a_batch_holds_places_velocities_and_sight(answerer, clips):
 
 
 def test_what_is_unseen_does_not_matter(answerer, clips):
-    encoder = load_joint_encoder()[0]
+    encoder = load_joint_encoders()[0].members[0]
     batch = joint_batch(clips)
     with torch.no_grad():
         plain = encoder(**batch)
@@ -50,7 +51,7 @@ def test_what_is_unseen_does_not_matter(answerer, clips):
 
 
 def test_any_layout_and_flat_clips_are_read(answerer):
-    encoder = load_joint_encoder()[0]
+    encoder = load_joint_encoders()[0]
     shown = {
         layout: answerer.processor.load(generate("squat", seed=5, layout=layout))
         for layout in ("kinect_v2", "coco_17", "hand_21")
@@ -64,22 +65,54 @@ def test_any_layout_and_flat_clips_are_read(answerer):
 
 def test_a_file_keeps_an_encoder_and_its_names(tmp_path):
     torch.manual_seed(0)
-    encoder = JointEncoder(named=2).eval()
-    save_joint_encoder(encoder, ["wave", "sit down"], tmp_path / "encoder.safetensors")
-    again, names, digest = load_joint_encoder(tmp_path / "encoder.safetensors")
+    encoder = JointEncoders([JointEncoder(named=2), JointEncoder(named=2)]).eval()
+    save_joint_encoders(encoder, ["wave", "sit down"], tmp_path / "encoder.safetensors")
+    again, names, digest = load_joint_encoders(tmp_path / "encoder.safetensors")
     assert names == ("wave", "sit down") and len(digest) == 16
     assert all(
         torch.allclose(value, again.state_dict()[name], atol=1e-3) for name, value in encoder.state_dict().items()
     )
     with pytest.raises(FileNotFoundError):
-        load_joint_encoder(tmp_path / "none.safetensors")
+        load_joint_encoders(tmp_path / "none.safetensors")
+
+
+def test_cosines_of_several_encoders_are_averaged(clips):
+    torch.manual_seed(1)
+    members = [JointEncoder(named=2).eval(), JointEncoder(named=2).eval()]
+    for member in members:
+        member.alignment.prototypes.normal_()
+        member.alignment.prototype_texts.normal_()
+    one, two = (JointEncoders([member]).eval() for member in members)
+    both, vectors, near = JointEncoders(members).eval(), torch.randn(4, 384), torch.rand(4, 2)
+    with torch.no_grad():
+        cosines = [encoders.embedded(clips) @ encoders.alignment.text(vectors).T for encoders in (one, two, both)]
+        torch.testing.assert_close(cosines[2], (cosines[0] + cosines[1]) / 2)
+        assert (
+            both.alignment.leaned(both.alignment.text(vectors), near).shape == (4, 2 * SIZE) == (4, both.alignment.size)
+        )
+    assert both.alignment.scale == (one.alignment.scale + two.alignment.scale) / 2
+
+
+def test_files_are_joined(tmp_path):
+    torch.manual_seed(2)
+    files = []
+    for number, names in enumerate((["wave", "sit"], ["wave", "sit"], ["wave", "bow"])):
+        files.append(tmp_path / f"{number}.safetensors")
+        save_joint_encoders(JointEncoders([JointEncoder(named=2)]), names, files[-1])
+    join(files[:2], tmp_path / "both")
+    both, names, _ = load_joint_encoders(tmp_path / "both" / "encoder.safetensors")
+    second = load_joint_encoders(files[1])[0].members[0]
+    assert len(both.members) == 2 and names == ("wave", "sit")
+    assert torch.equal(both.members[1].embed[0].weight, second.embed[0].weight)
+    with pytest.raises(ValueError, match=r"2\.safetensors: expected prototypes of the actions of"):
+        join(files, tmp_path / "all")
 
 
 def test_clips_are_embedded_once(answerer, clips, monkeypatch):
     looks = JointLooks()
     first = looks.motion(clips)
-    assert first.shape == (3, SIZE)
-    monkeypatch.setattr(JointEncoder, "embedded", lambda *_: pytest.fail("again"))
+    assert first.shape == (3, SIZE * len(looks.model.members))
+    monkeypatch.setattr(JointEncoders, "embedded", lambda *_: pytest.fail("again"))
     assert torch.equal(looks.motion(clips), first) and torch.equal(looks.motion(clips[1:]), first[1:])
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import torch
 import torch.nn.functional as F
 
-from ..joints import load_joint_encoder
+from ..joints import load_joint_encoders
 from ..model.likelihoods import (
     Needed,
     Views,
@@ -138,7 +138,7 @@ class Looks:
 
 
 class JointLooks:
-    """Clips as the bundled joint encoder sees them: one look at each, whatever the model's views."""
+    """Clips as the bundled joint encoders see them: one look at each, whatever the model's views."""
 
     # The first chosen on training people of HDM05, GTU 3D and Penn Action, of which the encoder saw no clip (`benchmarks/joints.py`), the second there
     # and on generated clips.
@@ -146,7 +146,7 @@ class JointLooks:
     none_cosine = 0.4
 
     def __init__(self) -> None:
-        self.model, self.names, self.digest = load_joint_encoder()
+        self.model, self.names, self.digest = load_joint_encoders()
         self._last: dict[int, tuple[Any, torch.Tensor]] = {}  # clips of the last call, by identity
 
     def motion(self, clips: Sequence[Any]) -> torch.Tensor:

@@ -10,10 +10,10 @@ import functools
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from ..files import write_whole
@@ -101,24 +101,80 @@ class JointEncoder(nn.Module):
         kept = torch.ones(joints.shape[:2], dtype=torch.bool, device=joints.device) if kept is None else kept
         return self.alignment.motion(self.features(joints, known, seconds)[kept], kept.flatten()[:, None], len(joints))
 
+
+class SharedSpace(nn.Module):
+    """The spaces of several encoders as one: a cosine there is the mean of theirs.
+
+    Args:
+        members: of the encoders, all with prototypes of the same actions.
+    """
+
+    def __init__(self, members: Sequence[MotionTextAlignment]) -> None:
+        super().__init__()
+        self.members, self.named = nn.ModuleList(members), members[0].named
+        for name in ("prototypes", "prototype_texts") if self.named else ():
+            own = [getattr(member, name) for member in members]
+            self.register_buffer(name, joined(own), persistent=False)
+
+    @property
+    def size(self) -> int:
+        return sum(member.size for member in self.members)
+
+    @property
+    def text_skip(self) -> nn.Linear:
+        """Whose weights say where and in which type sentences are mapped."""
+        return self.members[0].text_skip
+
+    @property
+    def scale(self) -> torch.Tensor:
+        return torch.stack([member.scale for member in self.members]).mean()
+
+    def text(self, vectors: torch.Tensor) -> torch.Tensor:
+        """As `MotionTextAlignment.text`."""
+        return joined([member.text(vectors) for member in self.members])
+
+    leaned = MotionTextAlignment.leaned
+
+
+def joined(parts: Sequence[torch.Tensor]) -> torch.Tensor:
+    """(rows, sizes together), normalised, of rows in several spaces."""
+    return F.normalize(torch.cat([F.normalize(part.float(), dim=-1) for part in parts], -1), dim=-1)
+
+
+class JointEncoders(nn.Module):
+    """Encoders that were trained apart, whose cosines are averaged: their errors differ.
+
+    Args:
+        members: at least one.
+    """
+
+    def __init__(self, members: Sequence[JointEncoder]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+        self.alignment = SharedSpace([member.alignment for member in members])
+
+    def forward(self, **batch: torch.Tensor) -> torch.Tensor:
+        """(clips, sizes together), normalised; arguments as those of a member."""
+        return joined([member(**batch) for member in self.members])
+
     @torch.no_grad()
     def embedded(self, clips: Sequence[SkeletonSequence]) -> torch.Tensor:
-        """(clips, SIZE) float32, normalised; zeros where fewer than `FEWEST` of the points are ever seen, as of a hand alone."""
+        """(clips, sizes together) float32, normalised; zeros where fewer than `FEWEST` of the points are ever seen, as of a hand alone."""
         batch = joint_batch(clips)
         enough = batch["known"].any(1).flatten(1).sum(1, keepdim=True) >= FEWEST
         return self(**batch) * enough
 
 
-def save_joint_encoder(encoder: JointEncoder, named: Sequence[str], file: Path) -> None:
-    """Writes an encoder and the names of its prototypes, in half precision."""
+def save_joint_encoders(encoders: JointEncoders, named: Sequence[str], file: Path) -> None:
+    """Writes encoders and the names of their prototypes, in half precision."""
     from safetensors.torch import save_file
 
-    tensors = {name: value.half().contiguous() for name, value in encoder.state_dict().items()}
+    tensors = {name: value.half().contiguous() for name, value in encoders.members.state_dict().items()}
     write_whole(file, lambda path: save_file(tensors, path, {"named": "\n".join(named)}))
 
 
-def load_joint_encoder(file: Path = FILE) -> tuple[JointEncoder, tuple[str, ...], str]:
-    """An encoder, the bundled one unless another file is given, in evaluation mode on the CPU; the names of its prototypes; its digest.
+def load_joint_encoders(file: Path = FILE) -> tuple[JointEncoders, tuple[str, ...], str]:
+    """Encoders, the bundled ones unless another file is given, in evaluation mode on the CPU; the names of their prototypes; the file's digest.
 
     Raises:
         FileNotFoundError: no such file.
@@ -127,13 +183,19 @@ def load_joint_encoder(file: Path = FILE) -> tuple[JointEncoder, tuple[str, ...]
 
 
 @functools.cache
-def _loaded(file: Path) -> tuple[JointEncoder, tuple[str, ...], str]:
+def _loaded(file: Path) -> tuple[JointEncoders, tuple[str, ...], str]:
     from safetensors import safe_open
 
+    members: dict[str, dict[str, torch.Tensor]] = {}
     with safe_open(file, "pt") as opened:
-        tensors: dict[str, Any] = {name: opened.get_tensor(name).float() for name in opened.keys()}  # noqa: SIM118 - no mapping
+        for name in opened.keys():  # noqa: SIM118 - no mapping
+            number, _, own = name.partition(".")
+            members.setdefault(number, {})[own] = opened.get_tensor(name).float()
         names = (opened.metadata() or {}).get("named", "")
     named = tuple(names.split("\n")) if names else ()
-    encoder = JointEncoder(tensors["alignment.text_skip.weight"].shape[1], len(named)).eval()
-    encoder.load_state_dict(tensors)
-    return encoder, named, hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    loaded = []
+    for number in sorted(members, key=int):
+        encoder = JointEncoder(members[number]["alignment.text_skip.weight"].shape[1], len(named))
+        encoder.load_state_dict(members[number])
+        loaded.append(encoder)
+    return JointEncoders(loaded).eval(), named, hashlib.sha256(file.read_bytes()).hexdigest()[:16]

@@ -54,7 +54,7 @@ class MotionTextAlignment(nn.Module):
 
     def __init__(self, width: int, num_frames: int, text_size: int, size: int, prototypes: int = 0, named: int = 0):
         super().__init__()
-        self.named = min(named, prototypes)
+        self.named, self.size = min(named, prototypes), size
         self.query = nn.Parameter(torch.zeros(width))
         self.frames = nn.Parameter(torch.zeros(num_frames, width))
         self.blocks = nn.ModuleList(_Block(width) for _ in range(LAYERS))

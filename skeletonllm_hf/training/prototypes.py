@@ -5,7 +5,7 @@
 
 Words that training gave no clip still lie near to words of movements that the generator can show. Labels lean towards these clips
 (`MotionTextAlignment.leaned`). It takes some minutes, once, after training and after means of weights are taken: FOLDER's weights
-and configuration, or the joint encoder's FILE, are written anew.
+and configuration, or the joint encoders' FILE, are written anew.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from ..answering.looks import Looks
 from ..answering.scorers.embedding import Meaning, label_vectors, text_vectors
 from ..arguments import ArgumentParser
 from ..files import write_whole
-from ..joints import JointEncoder, load_joint_encoder
-from ..joints.encoder import save_joint_encoder
+from ..joints import JointEncoder, JointEncoders, load_joint_encoders
+from ..joints.encoder import save_joint_encoders
 from ..model.skeleton import SkeletonSequence
 from ..synthetic import (
     ACTIONS,
@@ -87,7 +87,7 @@ def set_prototypes(
 def joint_prototypes(encoder: JointEncoder, of_an_action: int = OF_AN_ACTION) -> tuple[JointEncoder, list[str]]:
     """A joint encoder with prototypes of all listed actions and of those with a side or a direction, and their names."""
     names, _, clips = action_clips(of_an_action)
-    looks = _means(_embedded(encoder.embedded, clips), of_an_action)
+    looks = _means(_embedded(JointEncoders([encoder.eval()]).embedded, clips), of_an_action)
     tensors = encoder.state_dict() | {
         "alignment.prototypes": looks,
         "alignment.prototype_texts": label_vectors(encoder, [Meaning(name) for name in names]),
@@ -137,7 +137,7 @@ def main() -> None:
     parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--model", type=Path, help="folder of a model with an alignment")
-    which.add_argument("--joints", type=Path, help="file of a joint encoder")
+    which.add_argument("--joints", type=Path, help="file of joint encoders")
     parser.add_argument(
         "--unseen",
         action="append",
@@ -147,7 +147,8 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     if arguments.joints:
-        save_joint_encoder(*joint_prototypes(load_joint_encoder(arguments.joints)[0]), arguments.joints)
+        known = [joint_prototypes(member) for member in load_joint_encoders(arguments.joints)[0].members]
+        save_joint_encoders(JointEncoders([member for member, _ in known]), known[0][1], arguments.joints)
         print(arguments.joints)
         return
     folder = arguments.model

@@ -64,7 +64,7 @@ class EmbeddingScorer:
             (hashlib.sha256(near.numpy().tobytes()).hexdigest(), *leaning(), self.looks.leaning) if self.lean else ()
         )
         self.key = key("embedding", self.looks.digest, self.lean, NAME_SHARE, known, *leans)
-        size = self.looks.model.alignment.project.out_features
+        size = self.looks.model.alignment.size
         self.vectors = cached(f"labels-{self.key}", (len(meanings), size), lambda: self._vectors(meanings, near))
 
     def _of_other_numbers(self, meanings: Sequence[Meaning]) -> list[Meaning]:
