@@ -3,13 +3,16 @@
     python benchmarks/yes_no_generated.py [--actions 30] [--seed 7000] [--json FILE]
 
 Each of the generator's first actions of one person is shown once, and asked about together with all others of which it shares no word
-and is no special case. Printed are the shares of true and of false yeses, and the pairs that were answered wrongly.
+and is no special case. Printed are the shares of true and of false yeses, and the pairs that were answered wrongly. Then each clip is asked
+"Does the person clap or bow?", three times of its own action and another, and three times of two others, to which "neither" is right.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
+from collections import Counter
 from pathlib import Path
 
 from skeletonllm_hf import generate, load_default
@@ -33,13 +36,23 @@ def main() -> None:
     model, processor = load_default()
     known = [name for name in ACTIONS[:120] if name not in SKIPPED]
     actions = known[:: max(1, len(known) // arguments.actions)][: arguments.actions]
-    rows = []
+    rows, chosen, draw = [], [], random.Random(arguments.seed)
     for number, shown in enumerate(actions):
         scene = Scene(model, processor, generate(shown, seed=arguments.seed + number))
         free_questions.Scene = lambda *_, scene=scene: scene  # one clip's measures and views serve all its questions
         for action in (name for name in actions if name == shown or differ(name, shown)):
             reply, _ = free_questions.understand(model, processor, scene.clip, f"Does the person {action}?")
             rows.append({"shown": shown, "about": action, "reply": reply})
+        others = [name for name in actions if differ(name, shown)]
+        for own in (True, False) * 3:
+            pair = draw.sample(others, 2)
+            if own:
+                pair[draw.randrange(2)] = shown
+            reply, _ = free_questions.understand(
+                model, processor, scene.clip, f"Does the person {pair[0]} or {pair[1]}?"
+            )
+            right = shown if own else "neither"
+            chosen.append({"shown": shown, "about": pair, "own": own, "right": reply == right, "reply": reply})
     for true in (True, False):
         replies = [row for row in rows if (row["shown"] == row["about"]) == true]
         yes = [row for row in replies if row["reply"] == "yes"]
@@ -48,8 +61,14 @@ def main() -> None:
         )
         for row in yes if not true else [row for row in replies if row not in yes]:
             print(f"  {row['shown']}: {row['about']}? {row['reply']}")
+    for own in (True, False):
+        asked = [row for row in chosen if row["own"] == own]
+        right = sum(row["right"] for row in asked)
+        print(f"{'one' if own else 'neither'} of two: {right} of {len(asked)} right ({100 * right / len(asked):.1f} %)")
+        for (shown, reply), times in Counter((row["shown"], row["reply"]) for row in asked if not row["right"]).items():
+            print(f"  {shown}: {reply}" + (f" ({times} times)" if times > 1 else ""))
     if arguments.json:
-        arguments.json.write_text(json.dumps(rows, indent=1), "utf-8")
+        arguments.json.write_text(json.dumps(rows + chosen, indent=1), "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import structure
 import skeletonllm_hf
 from skeletonllm_hf.default import FOLDER
 from skeletonllm_hf.model import rasterization
+from skeletonllm_hf.questions import is_taught
 
 ROOT = Path(__file__).parents[1]
 GUIDES = (
@@ -64,3 +65,10 @@ def test_what_contributing_names_is_there():
     assert len(paths) > 20 and [path for path in paths if not (ROOT / path).exists()] == []
     for name, file in re.findall(r"`([A-Z_]+)` in `([\w/]+\.py)`", text):
         assert re.search(rf"^{name}\b", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), f"{file}: no {name}"
+
+
+def test_listed_questions_are_understood():
+    rows = [line.split("|")[2] for line in (ROOT / "docs" / "questions.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")][2:]  # fmt: skip
+    questions = [question.strip() for row in rows for question in re.findall(r"[A-Z][^?]*(?:\?|$)", row.strip())]
+    assert len(questions) > 60
+    assert [question for question in questions if not is_taught(question)] == []

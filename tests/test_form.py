@@ -76,6 +76,8 @@ def clips():
         ("stand up", ("Was he sitting before?", "Was she seated at the start?"), "yes"),
         ("arm circles", ("How many circles?", "How many circles do the arms make?"), "three"),
         ("still", ("How deep is the bow?", "How long can she balance?"), REFUSAL),
+        ("kick", ("Does the person clap or sit down?", "Is he waving or sitting down?"), "neither"),
+        ("fall", ("Does the person fall backward or squat?",), "fall backward"),
         ("still", ("Is the kick forward or to the side?", "How far does the ball go?", "Do the hips sag?"), REFUSAL),
     ],
 )  # fmt: skip

@@ -140,6 +140,12 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     if ways := ways_of_action(text):
         does = any(map(scene.shows, (ways[0].split()[0], *ways)))
         return scene.nearer(ways).partition(" ")[2] if does else REFUSAL, question
+    if (
+        kind is Kind.DIRECTION
+        and (choices := choices_of_question(text))
+        and len({one.split()[0] for one in choices}) == 2
+    ):
+        return _nearer(scene, choices), question
     if scene.people > 1 and scene.measures and not together and (named := load_wordings().find("one of several", text)):
         true = _of_one(scene, scene.measures, _place(named, scene.measures), named.fields["action"])
         return REFUSAL if true is None else "yes" if true else "no", question
@@ -301,10 +307,14 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
         known = known and held_pose(scene.clip) is None  # who keeps still, as in a photo, may be in the midst of it
         return _yes_or_no(False, text) if known else REFUSAL, question
     if choices := choices_of_question(text):
-        return scene.nearer(choices), question
+        return _nearer(scene, choices), question
     near = taught_wording(text, scene.people)
     guess = kind is not Kind.YES_NO and is_taught(question)
     return (None, near or question) if near or guess else (REFUSAL, question)
+
+
+def _nearer(scene: Scene, actions: tuple[str, str]) -> str:
+    return "neither" if scene.neither(actions) else scene.nearer(actions)
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:

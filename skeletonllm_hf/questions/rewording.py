@@ -15,9 +15,16 @@ from ..cache import cached, key
 from ..lexicon import normalized
 from ..model.prompts import REFUSAL
 from ..sentences import load_sentence_encoder
-from .about import action_of_question, choices_of_question, fact_of_question, separate
+from .about import (
+    action_of_question,
+    action_stated,
+    choices_of_question,
+    fact_of_question,
+    separate,
+    ways_of_action,
+)
 from .answerable import is_answerable, question_vector
-from .kinds import Kind, kind_of, plain
+from .kinds import Kind, kind_of, plain, topics
 from .moments import moment_of
 from .templates import load_taught, load_templates, question_words
 from .wordings import load_wordings
@@ -43,7 +50,7 @@ REFUSED_QUESTION = (
 # answered by the skeleton, or refused: `answering.quantities`
 _MEASURED = frozenset({
     Kind.TIMES, Kind.PEOPLE, Kind.ACTIONS, Kind.STEPS, Kind.LIMBS, Kind.LENGTH, Kind.SPEED, Kind.DISTANCE, Kind.HEIGHT, Kind.TIME,
-    Kind.PERSON, Kind.SECOND,
+    Kind.PERSON, Kind.FIRST, Kind.SECOND, Kind.LAST, Kind.OTHER_NUMBER, Kind.OTHER_MEASURE,
 })  # fmt: skip
 
 # groups of `data/wordings.txt` whose questions are answered by a measure, by stretches of the clip, by its pose, or person by person
@@ -73,6 +80,10 @@ def is_taught(question: str) -> bool:
     if moment := moment_of(question, math.inf):
         question = moment.question
     if any(load_wordings().find(group, plain(question)) for group in _WORDED):
+        return True
+    if ways_of_action(question) or load_wordings().find("either order", action_stated(question) or ""):
+        return True
+    if kind_of(question) is Kind.DIRECTION and "turns" in topics(plain(question)):
         return True
     if _OPEN.match(normalized(question)) or kind_of(question) in _MEASURED:
         return True
