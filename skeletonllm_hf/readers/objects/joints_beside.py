@@ -242,10 +242,11 @@ def places_of(value: object) -> list[object]:
     """A joint's places in all frames: a list of them, an object that holds one, or an object with a list for every axis."""
     if not isinstance(value, dict):
         return value if isinstance(value, list) else []
-    inner = inner_place({key.lower(): one for key, one in value.items()})
+    lower = {key.lower(): one for key, one in value.items()}
+    inner = inner_place(lower)
     if isinstance(inner, list) and inner and isinstance(inner[0], (list, dict)):
         return inner
-    axes = [value[axis] for axis in "xyz" if isinstance(value.get(axis), list)]
+    axes = [lower[axis] for axis in "xyz" if isinstance(lower.get(axis), list)]
     return [list(place) for place in zip(*axes, strict=True)] if len(axes) > 1 and len(set(map(len, axes))) == 1 else []
 
 

@@ -15,7 +15,7 @@ from ..source import SkeletonFile
 _KEY = re.compile(rb'"([^"\\]{1,64})\\?"\s{0,16}:')
 
 _TEXTS = re.compile(
-    rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|:\s{0,16}"(\[\s{0,16}[\[{\d]|\(\s{0,16}[-\d]|\{\s{0,16}\\"|simd_)'
+    rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|"\$number|:\s{0,16}"(\[\s{0,16}[\[{\d]|\(\s{0,16}[-\d]|\{\s{0,16}\\"|simd_)'
 )
 _NUMBER = re.compile(r"[-+]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][-+]?\d{1,2})?")
 LABEL = ("label", "action", "class", "class_name", "activity", "exercise", "gesture")  # keys, and columns of tables
@@ -46,6 +46,8 @@ def unquoted(file: SkeletonFile) -> Any:
 
 def _unquoted(value: Any) -> Any:
     if isinstance(value, dict):
+        if len(value) == 1 and (only := next(iter(value)))[:1] == "$":  # MongoDB: {"$numberDouble": "0.12"}
+            return _unquoted(value[only])
         return {key: _unquoted(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_unquoted(inner) for inner in value]
