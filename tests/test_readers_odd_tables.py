@@ -66,6 +66,32 @@ def test_labview_measurements(tmp_path):
     assert is_whole(clip)
 
 
+@pytest.mark.parametrize("mark", ["'", "\u2019", "\u00a0", "\u202f"])
+@pytest.mark.parametrize("point", [".", ","])
+def test_thousands_apart(tmp_path, mark, point):
+    def split(value):
+        whole, part = f"{abs(value):.1f}".split(".")
+        thousands = f"{whole[:-3]}{mark}{whole[-3:]}" if len(whole) > 3 else whole
+        return f"{'-' if value < 0 else ''}{thousands}{point}{part}"
+
+    rows = [
+        [time.replace(".", point), *map(split, frame.ravel() * 1000)] for time, frame in zip(TIMES, BODY, strict=True)
+    ]
+    lines = [";".join(("time", *COLUMNS)), *(";".join(row) for row in rows)]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert is_whole(load_skeleton(tmp_path / "a.csv"), 1000)
+
+
+@pytest.mark.parametrize("mark", ["-999.0", "9999"])
+def test_a_mark_of_what_is_missing_on_one_axis(tmp_path, mark):
+    rows = [[time, *row] for time, row in zip(TIMES, ROWS, strict=True)]
+    for f in range(5, 25):
+        rows[f][3 * (f % len(NAMES)) + 3] = mark
+    clip = read(tmp_path, table(rows=rows))
+    assert (~clip.mask).sum() == 20 and np.allclose(clip.joints[clip.mask], BODY[clip.mask[:, 0]], atol=1e-3)
+    assert any("in place of a coordinate" in note for note in clip.warnings)
+
+
 @pytest.mark.parametrize("name", ["czas", "tid", "zaman"])
 def test_time_in_more_languages(tmp_path, name):
     assert is_whole(read(tmp_path, table((name, *COLUMNS))))

@@ -95,3 +95,32 @@ def test_numbers_of_mongodb(tmp_path):
 def test_a_list_an_axis_in_capitals(tmp_path):
     joints = {name: {axis: ONE[:, row, at].tolist() for at, axis in enumerate("XYZ")} for row, name in enumerate(NAMES)}
     assert is_one(read(tmp_path, {"fps": 25, "data": joints}))
+
+
+@pytest.mark.parametrize("key", [lambda f: f"{f / 50:.2f}", lambda f: f"frame_{f}", str])
+def test_people_by_name_with_frames_by_time(tmp_path, key):
+    people = {
+        who: {key(f): dict(zip(NAMES, places[f].tolist(), strict=True)) for f in range(FRAMES)}
+        for who, places in (("Ann", ONE), ("Ben", OTHER))
+    }
+    assert are_both(read(tmp_path, people), 0)
+
+
+@pytest.mark.parametrize("axes", [True, False])
+def test_a_list_of_joints_with_their_ways(tmp_path, axes):
+    def way(row):
+        places = ONE[:, row]
+        return dict(zip("xyz", places.T.tolist(), strict=True)) if axes else {"trajectory": places.tolist()}
+
+    joints = [{"name": name, **way(row)} for row, name in enumerate(NAMES)]
+    assert is_one(read(tmp_path, {"fps": 50, "markers": joints}))
+
+
+def test_lines_of_a_joint_each(tmp_path):
+    rows = [
+        json.dumps({"t": f / 50, "joint": name, **dict(zip("xyz", ONE[f, row].tolist(), strict=True))})
+        for f in range(FRAMES)
+        for row, name in enumerate(NAMES)
+    ]
+    clip = read(tmp_path, "\n".join(rows), "a.jsonl")
+    assert is_one(clip) and clip.fps == 50

@@ -48,8 +48,11 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if name is None and len(spatial := [one for one in many if "3d" in one.lower()]) == 1 < len(many):
         name = spatial[0]  # beside the same in a picture
     if name is not None and options.clip is None and arrays[name].ndim == 2 and arrays[name].shape[1] in (2, 3):
-        alike = [one for one in arrays if one.rpartition(".")[2] == name.rpartition(".")[2]]
-        name = None if len(alike) > _FEW else name  # of a joint each
+        parted = (one.rpartition(".") for one in arrays)
+        parents = {
+            before.rstrip("0123456789") for before, _, last_part in parted if last_part == name.rpartition(".")[2]
+        }
+        name = None if len(parents) > _FEW else name  # of a joint each
     if name is None:
         many = list({_stem(name): name for name in reversed(deep or many)}.values())[::-1] if deep else many
         if len(many) != 1 and (table := as_table(file, arrays)) is not None:

@@ -220,7 +220,7 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         return None
     if isinstance(node, dict):
         for inner in (node, *node.values()):
-            if isinstance(inner, dict) and (series := series_of(inner)):
+            if series := series_of(inner):
                 return series
         held = ((one, one.get("frames") if isinstance(one, dict) else None) for one in node.values())
         own = [frames if isinstance(frames, (dict, list)) else one for one, frames in held]
@@ -267,6 +267,7 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
 
 def _is_clip(part: object) -> bool:
     """Whether a part of JSON is frames, or holds them, rather than is one."""
+    part = list(part.values()) if isinstance(part, dict) and len(part) > _CROWD and _numbered_keys(part) else part
     if isinstance(part, list):
         return len(part) > 1 and _body(part, _Found()) is None and _people(part[0], _Found()) is not None
     return isinstance(part, dict) and (_own_frames(part) or _holds_frames(part))

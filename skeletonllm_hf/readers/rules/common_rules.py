@@ -165,9 +165,10 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
             notes.append(f"{counted(int(lost.sum()), 'joint')} at exactly 0 in some frames alone: taken as not seen.")
     if (filler := mask & fillers(joints)).any():
         mask &= ~filler
-        value = joints[filler][0, 0]
+        value = max(joints[filler][0].tolist(), key=abs)
         holes = counted(int(filler.sum()), "joint")
-        notes.append(f"{holes} with {value:g} in place of every coordinate: taken as not seen.")
+        place = "every coordinate" if (joints[filler][0] == value).all() else "a coordinate"
+        notes.append(f"{holes} with {value:g} in place of {place}: taken as not seen.")
     if raw.confidence is not None:
         sure = mask & ~(np.asarray(raw.confidence) < options.min_confidence)
         if lost := int((mask.any((0, 2)) & ~sure.any((0, 2))).sum()):

@@ -19,6 +19,10 @@ _NAMES_OF_UNITS = {
 }  # fmt: skip
 _COMMA_LAST = re.compile(rb"\d\.\d{3},\d")
 _THOUSANDS = re.compile(rb"(?<=\d)\.\d{3}(?!\d)")
+_SPACED = re.compile(
+    rb"""(?:[;\t,]"?|^"?)-?\d{1,3}(?:'|\xe2\x80\x99|\xc2?\xa0|\xe2\x80\xaf| )\d{3}[.,]\d""", re.MULTILINE
+)
+_SPACED_ALL = re.compile(rb"(?<=\d)(?:'|\xe2\x80\x99|\xc2?\xa0|\xe2\x80\xaf| )(?=\d{3}(?:[^\d]|$))")
 _FORMULA = re.compile(rb'(?<![^,;\t\n"])"?="{1,2}([^"\n,;]{0,99})"{1,3}(?![^,;\t\r\n])')
 _QUOTED = re.compile(rb'"[-+]?\d{1,3}(?:,\d{3}){1,4}\.\d')
 _QUOTED_ALL = re.compile(rb'"[-+]?\d{1,3}(?:,\d{3}){1,4}(?:\.\d{0,20})?"')
@@ -60,6 +64,9 @@ def without_thousands(file: SkeletonFile, delimiter: str) -> SkeletonFile:
     Others, also those in which nothing tells thousands from fractions, as they are.
     """
     data = file.data
+    if _SPACED.search(file.head):  # Swiss apostrophes, French blanks
+        data = _SPACED_ALL.sub(b"", data)
+        file = file.with_data(data)
     if delimiter != "," and _COMMA_LAST.search(data):
         if len(_THOUSANDS.findall(data)) == data.count(b"."):
             return file.with_data(data.replace(b".", b""))
