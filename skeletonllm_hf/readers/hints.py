@@ -31,6 +31,8 @@ _BEGINNINGS = (
     (b"<!DOCTYPE html", *_WEB_PAGE),
     (b"<html", *_WEB_PAGE),
     (b"Fps:", "a Perception Neuron .calc export", "export BVH from Axis Neuron"),
+    (b"XDF:", "a recording of the Lab Streaming Layer", "export its streams as CSV"),
+    (b"TDSm", "a LabVIEW recording (TDMS)", "export it as CSV"),
     (b"FEA1", "a Feather table of the first version", "save it as CSV: pandas.read_feather(FILE).to_csv(OUT, index=False)"),
     (b"ply\n", *_MESH),
     (b"ply\r", *_MESH),
@@ -50,6 +52,8 @@ _INSIDE = (
     (b"nRows=", *_MOT),
     (b"endheader", *_MOT),
 )
+# keys of other annotation tools' JSON
+_TOOLS = {"geometryType": "Supervisely", "dm_format_version": "Datumaro", "keypoint_schemes": "Hasty"}
 # binary files known by their endings alone
 _ENDINGS = {
     ".tak": ("an OptiTrack Motive take", "in Motive, File > Export Tracking Data: CSV, BVH or C3D"),
@@ -58,8 +62,16 @@ _ENDINGS = {
     ".x2d": ("Vicon camera data", "reconstruct and export C3D or CSV"),
     ".qtm": ("a Qualisys recording", "in QTM, File > Export: TSV or C3D"),
     ".rec": ("a Captury or Rokoko recording", "export BVH, CSV or C3D"),
+    ".bip": ("a Biped motion of 3ds Max", "export FBX from it, then " + _BLENDER),
+    ".b3d": ("AddBiomechanics data", "export the marker trajectories (.trc)"),
     ".slp": ("a SLEAP project", "export analysis HDF5"),
 }
+
+
+def annotation_tool(file: SkeletonFile) -> str | None:
+    """What to do with another tool's annotations, which no reader takes; None for other files."""
+    name = next((name for key, name in _TOOLS.items() if key in head_keys(file)), None)
+    return name and f"{name}'s JSON: export the project as COCO Keypoints"
 
 
 def looks_like(file: SkeletonFile) -> str:

@@ -45,7 +45,7 @@ from .estimators.tfjs_pose import READER as TFJS_POSE
 from .estimators.video import READER as VIDEO
 from .estimators.yolo_pose import READER as YOLO_POSE
 from .frame_files import reader_of_frames
-from .hints import looks_like
+from .hints import annotation_tool, looks_like
 from .joint_files import READER as JOINT_FILES
 from .mocap.amass import READER as AMASS
 from .mocap.asf_amc import READER as ASF_AMC
@@ -266,6 +266,8 @@ def detect_format(file: SkeletonFile) -> Reader:
     if VIDEO.detect(file) >= _SURE:
         return VIDEO
     file.refuse_foreign()
+    if (found := annotation_tool(file)) is not None:
+        raise file.error("one of the known formats", found)
     scores = {name: reader.detect(file) for name, reader in FORMATS.items() if reader.folders or not file.is_folder}
     best = max(scores.values(), default=0.0)
     claims = [name for name, score in scores.items() if score >= max(_SURE, best)]

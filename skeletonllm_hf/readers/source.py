@@ -41,6 +41,9 @@ _FOREIGN = (  # first bytes of what is never a skeleton file, and what to do abo
     (b"%PDF", "a PDF document", ""),
     (b"Kaydara FBX", "an FBX file", "in Blender, File > Import > FBX, then File > Export > Motion Capture (.bvh)"),
     (b"\x7fELF", "a program", ""),
+    (b"\xcd\xf3\x00\x01", "a CDF file (Human3.6M's)", "save its arrays as .npz"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "unpack it first"),
+    (b"\x04\x22\x4d\x18", "an LZ4 archive", "unpack it first"),
     (b"CDF", "a netCDF file", "save its arrays as .npz"),
 )  # fmt: skip
 _PICKLE_TEXT = (b"(dp", b"(lp", b"(i", b"ccopy_reg", b"c__builtin__", b"cnumpy", b"cbuiltins")

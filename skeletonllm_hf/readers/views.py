@@ -38,6 +38,7 @@ OTHER_PARTS = re.compile("hand|face|finger|iris|lips", re.IGNORECASE)
 _HINT = re.compile(rb"cam|kam|view|sensor|kinect|device", re.IGNORECASE)
 _DEEP = 6  # objects and lists round the people of a view
 _MOST = 100  # views
+_FEW = 12  # parts by number that may be people or joints; more are frames
 _Bodies = TypeVar("_Bodies")
 
 
@@ -246,7 +247,7 @@ def one_clip_of_json(
             )
             if len(parts) == len(value) and all(map(holds_frames, parts.values())):
                 return _chosen(content, [key], parts, choose)
-    lists = {key: value for key, value in content.items() if isinstance(value, list) and holds_frames(value)}
+    lists = {key: value for key, value in content.items() if _is_listed(value) and holds_frames(value)}
     if not 1 < len(lists) <= _MOST:
         return content, ""
     lists = dict(sorted(lists.items(), key=lambda pair: pair[0].lower() not in ("frames", "data")))
@@ -256,6 +257,13 @@ def one_clip_of_json(
         return content, ""
     others = {key: value for key, value in content.items() if key not in lists}
     return others | {"people": [{"id": key, "frames": value} for key, value in lists.items()]}, ""
+
+
+def _is_listed(value: Any) -> bool:
+    """Whether a part of JSON is a list, or an object of many things by their numbers or times."""
+    if isinstance(value, dict):
+        return len(value) > _FEW and all(any(map(str.isdecimal, key)) for key in value)
+    return isinstance(value, list)
 
 
 def _labelled_clip(part: Any) -> bool:

@@ -23,7 +23,8 @@ from .numpy_files import JOINT_KEYS, NAME_KEYS, SCORE_KEYS, joints_clip, named_j
 
 # UTD-MHAD counts Kinect v1's joints from the head down: head, shoulder centre, spine, hip centre, left arm, right arm, left leg, right leg
 _UTD_MHAD = (3, 2, 1, 0, *range(4, 20))
-_NAMES = ("d_skel", "skeleton", "skel", *JOINT_KEYS)
+_FEW = 4
+_NAMES = ("d_skel", "skeleton", "skel", *JOINT_KEYS, "pos_img")  # JHMDB's
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -46,6 +47,12 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         arrays, name = arrays | {"Labeled": arrays[qualisys][:, :3].transpose(2, 0, 1)}, "Labeled"
     if name is None and len(spatial := [one for one in many if "3d" in one.lower()]) == 1 < len(many):
         name = spatial[0]  # beside the same in a picture
+    if name is not None and options.clip is None and arrays[name].ndim == 2 and arrays[name].shape[1] in (2, 3):
+        parted = (one.rpartition(".") for one in arrays)
+        parents = {
+            before.rstrip("0123456789") for before, _, last_part in parted if last_part == name.rpartition(".")[2]
+        }
+        name = None if len(parents) > _FEW else name  # of a joint each
     if name is None:
         many = list({_stem(name): name for name in reversed(deep or many)}.values())[::-1] if deep else many
         if len(many) != 1 and (table := as_table(file, arrays)) is not None:
@@ -103,7 +110,8 @@ def _stem(name: str) -> str:
 def _names(texts: dict[str, np.ndarray], joints: int) -> tuple[str, ...]:
     """Names of that many joints that stand beside them; none where they do not."""
     last = {name.rpartition(".")[2].lower(): words for name, words in texts.items() if len(words) == joints}
-    key = next((key for key in NAME_KEYS if key in last), None)
+    last |= {key.replace("_", ""): words for key, words in last.items()}
+    key = next((key for key in (*NAME_KEYS, *(one.replace("_", "") for one in NAME_KEYS)) if key in last), None)
     return () if key is None else tuple(last[key].tolist())
 
 

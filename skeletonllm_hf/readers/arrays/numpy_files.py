@@ -59,7 +59,7 @@ SCORE_KEYS = (
 # names under which other programs store the array of joints
 JOINT_KEYS = (
     "joints", "joints3d", "joints_3d", "joint_positions", "keypoints3d", "keypoints_3d", "positions_3d", "positions",
-    "poses3d", "pose3d", "pose_3d", "keypoints", "keypoint", "keypoints_2d", "kps", "kpts", "skeleton", "skeletons", "xyz", "jtr", "data", "arr_0",
+    "poses3d", "pose3d", "pose_3d", "keypoints", "keypoint", "keypoints_2d", "kps", "kpts", "skeleton", "skeletons", "xyz", "jtr", "pred_keypoints_3d", "pred_joints", "data", "arr_0",
 )  # fmt: skip
 
 
@@ -228,7 +228,7 @@ def _in_order(
             shape = joints.shape
             if known is None and shape[1] in MEDIAPIPE_ROWS:
                 joints = joints[:, :132]
-            if known is None and (moments := moments_before(joints)) is not None:
+            if known is None and not scored_rows(joints, known) and (moments := moments_before(joints)) is not None:
                 joints, fps = joints[:, 1:], rate_of("time", moments.astype(np.float64))
             if scored_rows(joints, known):
                 return joints.reshape(shape[0], 1, -1, 4), (), fps

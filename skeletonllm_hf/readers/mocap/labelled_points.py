@@ -88,6 +88,9 @@ def _subjects(labels: list[str]) -> dict[str, dict[str, int]]:
         name = name.strip()
         if name and not name.startswith("*") and not name.lower().startswith(("unlabeled", "unlabelled")):
             subjects.setdefault(subject.strip(), {}).setdefault(name, number)
+    alone = {name: number for columns in subjects.values() for name, number in columns.items()}
+    if len(alone) == len(subjects) and all(len(columns) == 1 for columns in subjects.values()):
+        return {"": alone}  # Vicon Tracker: each point is a subject (`knee:knee`)
     return subjects
 
 

@@ -19,8 +19,9 @@ from ..tables.delimited import UNITS, head_lines, number_after, points_below, sp
 from .labelled_points import labelled_clip
 
 _AXES = (["x", "y", "z"], ["tx", "ty", "tz"])
-_PLACES = ("Trajectories", "Model Outputs")
-_SECTIONS = ("Trajectories", "Devices", "Model Outputs", "Joints", "Segments", "Events")
+_TURNS = 4  # columns of turns before those of places: three, or a quaternion
+_PLACES = ("Trajectories", "Model Outputs", "Segments", "Objects")
+_SECTIONS = (*_PLACES, "Devices", "Joints", "Events")
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -51,6 +52,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     delimiter = max(",;\t", key=lines[start + 3].count)
     axes = [cell.lower() for cell in split_cells(lines[start + 3], delimiter)]
     names, units = (split_cells(lines[row], delimiter) for row in (start + 2, start + 4))
+    for column, axis in enumerate(axes[: len(names)]):
+        if axis == "tx" and not names[column]:  # behind the turns RX, RY, RZ, above which the name stands
+            names[column] = next(filter(None, reversed(names[max(column - _TURNS, 0) : column])), "")
     groups = [
         column
         for column in range(len(axes) - 2)

@@ -13,6 +13,7 @@ from ...model.layouts import layouts_with
 from ..rules.numbered_layouts import PANOPTIC_15, PANOPTIC_19, ZED_34, ZED_38
 from ..tables.tracking_states import state_score
 from .json_moments import Person, without_moments
+from .json_text import of_matrix
 
 LEAST = 5  # joints of a body
 SCORE_KEYS = (
@@ -28,7 +29,7 @@ _STATE_KEYS = (
     "trackingstate", "tracking_state", "confidence_level", "confidencelevel", "tracked", "is_tracked", "istracked", "visible",
 )  # fmt: skip
 _LEAST_ROW = 34  # numbers of all joints in a row: 17 in a picture
-_ROUNDED = 1e-4  # the last row of a transform, of numbers of single precision
+_MOST = 300  # joints
 _LEVELS = 3  # the highest of Kinect's states is 2, of Azure Kinect's levels 3
 TEXTS = re.compile(r'"([^"\\]{1,40})"\s{0,9}[,}]')  # values that are texts
 _SIDES = ("left", "right", "l", "r")
@@ -226,26 +227,16 @@ def _array(value: object, least: int = 3) -> np.ndarray | None:
     return array if array.ndim >= least and len(array) > 1 else None
 
 
-def of_matrix(value: list[Any]) -> list[float] | None:
-    """The translation of a 4 x 4 transform, nested or flat, by rows or by columns; None for other lists."""
-    rows = value if len(value) == 4 else [value[at : at + 4] for at in range(0, 16, 4)]
-    if not all(isinstance(row, list) and len(row) == 4 and all(isinstance(v, float) for v in row) for row in rows):
-        return None
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    for lines in (rows, columns):
-        if all(abs(v - last) < _ROUNDED for v, last in zip(lines[3], (0, 0, 0, 1), strict=True)):
-            return [line[3] for line in lines[:3]]
-    return None
-
-
 def places_of(value: object) -> list[object]:
     """A joint's places in all frames: a list of them, an object that holds one, or an object with a list for every axis."""
     if not isinstance(value, dict):
         return value if isinstance(value, list) else []
-    inner = inner_place({key.lower(): one for key, one in value.items()})
+    lower = {key.lower(): one for key, one in value.items()}
+    inner = inner_place(lower)
+    inner = lower.get("trajectory", inner)
     if isinstance(inner, list) and inner and isinstance(inner[0], (list, dict)):
         return inner
-    axes = [value[axis] for axis in "xyz" if isinstance(value.get(axis), list)]
+    axes = [lower[axis] for axis in "xyz" if isinstance(lower.get(axis), list)]
     return [list(place) for place in zip(*axes, strict=True)] if len(axes) > 1 and len(set(map(len, axes))) == 1 else []
 
 
@@ -384,8 +375,12 @@ def but_hands(node: dict[str, Any]) -> list[tuple[str, object]]:
     )
 
 
-def series_of(node: dict[str, Any]) -> list[list[Person]] | None:
-    """Frames of an object that holds a list of places for every joint."""
+def series_of(node: object) -> list[list[Person]] | None:
+    """Frames of an object that holds a list of places for every joint, or of a list of objects that each name theirs."""
+    if isinstance(node, list) and LEAST <= len(node) <= _MOST and all(isinstance(one, dict) for one in node[:LEAST]):
+        node = {name: one for name, one in zip(joint_names(node), node, strict=True) if name is not None}
+    if not isinstance(node, dict):
+        return None
     lists = {key: series for key, value in node.items() if len(series := places_of(value)) > 1}
     if len(lists) < LEAST or len(set(map(len, lists.values()))) > 1:
         return None

@@ -51,7 +51,7 @@ from .json_moments import (
     are_named_people,
     are_people,
     entry,
-    first_frame,
+    frames_of_tracks,
     frames_together,
     identity_of,
     number_of,
@@ -61,6 +61,7 @@ from .json_moments import (
     stamp_of,
     with_identities,
     with_moments,
+    with_moments_of,
 )
 from .json_text import head_keys, json_frames, label_of, nested, unquoted
 
@@ -154,7 +155,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
                 names = names_beside(content, clip.joints.shape[2]) or ()
                 fps = fps or rate_beside(content, len(clip.joints))
                 return replace(named_joints(file, clip, names, options), fps=fps, label=label_of(content))
-        frames = _frames(content, found)
+        frames = frames_of_tracks(_frames(content, found))
         if frames is None and (not file.is_folder or content):
             raise one.error("frames with joints by name or number, each with x and y", "nothing of that build")
         found.frames += (frames or [[]]) if not file.is_folder else [[p for frame in frames or [] for p in frame]]
@@ -219,7 +220,7 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         return None
     if isinstance(node, dict):
         for inner in (node, *node.values()):
-            if isinstance(inner, dict) and (series := series_of(inner)):
+            if series := series_of(inner):
                 return series
         held = ((one, one.get("frames") if isinstance(one, dict) else None) for one in node.values())
         own = [frames if isinstance(frames, (dict, list)) else one for one, frames in held]
@@ -241,10 +242,7 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
             return numbered
         nested = sorted((v for v in node.values() if isinstance(v, (dict, list))), key=len, reverse=True)
         inner = next((frames for v in nested if (frames := _frames(v, found, depth + 1)) is not None), None)
-        if inner is not None and (start := first_frame(node)) is not None and not getattr(inner, "moments", None):
-            inner = Frames(inner)
-            inner.moments = [start + number for number in range(len(inner))]
-        return inner
+        return None if inner is None else with_moments_of(inner, node)
     if (body := _body(node, found)) is not None:
         return [[(None, body)]]
     if len(node) == 1 and isinstance(node[0], dict) and _holds_frames(node[0]):
@@ -269,6 +267,7 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
 
 def _is_clip(part: object) -> bool:
     """Whether a part of JSON is frames, or holds them, rather than is one."""
+    part = list(part.values()) if isinstance(part, dict) and len(part) > _CROWD and _numbered_keys(part) else part
     if isinstance(part, list):
         return len(part) > 1 and _body(part, _Found()) is None and _people(part[0], _Found()) is not None
     return isinstance(part, dict) and (_own_frames(part) or _holds_frames(part))
@@ -279,7 +278,8 @@ def _own_frames(node: dict) -> bool:
     lists = {key: value for key, value in node.items() if isinstance(value, list) and value}
     if own_person(node) and any(_body(value[0], _Found()) is not None for value in lists.values()):
         return True
-    if any(key.lower().endswith("frames") for key in lists):
+    by_number = (key for key, value in node.items() if isinstance(value, dict) and _numbered_keys(value))
+    if any(key.lower().endswith("frames") for key in (*lists, *by_number)):
         return True
     first = [value[:2] for value in lists.values() if len(value) > 1 and all(isinstance(v, dict) for v in value[:2])]
     moments = ([entry(one, TIME + FRAME) for one in two] for two in first)

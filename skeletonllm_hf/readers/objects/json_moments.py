@@ -17,6 +17,7 @@ Person = tuple[object, Body]  # (an identity or None, the body)
 _STARTS = (
     "start_frame", "startframe", "first_frame", "firstframe", "frame_start", "begin_frame", "frame_begin", "start",
 )  # fmt: skip
+_NUMBERS = ("frames", "frame_ids", "frame_numbers", "frame_indices", "frame_idxs")  # lists of a track's
 _ID_LISTS = ("tracked_ids", "track_ids", "tracked_id", "ids", "person_ids", "track_id", "person_id", "id")
 _FEW = 8  # keys of an object in which a stamp is looked for
 _FRAME_KEY = re.compile(r"(?:frame|frm|fr|f|time|t|step)?[ _-]?[0-9]{1,9}", re.IGNORECASE)
@@ -31,6 +32,7 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _CROWD, _LEAST, _APART = 12, 5, 0.3  # people in a frame; joints; of a body's extent
+_STEP = 0.2  # of a body's extent, from frame to frame
 _MOST_GAP = 100  # times as many steps of the clock as frames
 
 
@@ -39,6 +41,13 @@ class Frames(list[list[Person]]):
 
     moments: list[float] | None = None
     timed = False
+
+    @classmethod
+    def at(cls, frames: list[list[Person]], moments: list[float], timed: bool = False) -> Frames:
+        """The frames with the number or time of each."""
+        out = cls(frames)
+        out.moments, out.timed = moments, timed
+        return out
 
 
 def frames_together(content: Any) -> Any:
@@ -155,15 +164,56 @@ def rate_of_frames(frames: Sequence[object]) -> float | None:
     return rate_of(key, np.array(times))
 
 
-def first_frame(node: dict[str, Any]) -> float | None:
-    """The number of the first frame of a track that says it (`start_frame`)."""
-    return number_of(entry(node, _STARTS)[1])
+def with_moments_of(frames: list[list[Person]], node: dict[str, Any]) -> list[list[Person]]:
+    """The frames of a track with the numbers or times that stand beside them: in a list of as many, or of the first (`start_frame`)."""
+    if getattr(frames, "moments", None):
+        return frames
+    for choices, timed in ((FRAME + _NUMBERS, False), (TIME, True)):
+        values = entry(node, choices)[1]
+        moments = [number_of(value) for value in values] if isinstance(values, list) else []
+        known = [moment for moment in moments if moment is not None]
+        if len(known) == len(frames) and sorted(set(known)) == known:
+            return Frames.at(frames, known, timed)
+    start = number_of(entry(node, _STARTS)[1])
+    return frames if start is None else Frames.at(frames, [start + number for number in range(len(frames))])
+
+
+def frames_of_tracks(frames: list[list[Person]] | None) -> list[list[Person]] | None:
+    """Frames that are people, whose bodies are frames: many in each, of which the next stands where the one before does. Others as they are."""
+    if not frames or len(frames) > _CROWD or min(map(len, frames)) <= max(_CROWD, len(frames)):
+        return frames
+    if not all(_stands_still([body for _, body in people]) for people in frames):
+        return frames
+    tracks: list[tuple[object, list[list[Person]] | None]] = []
+    for people in frames:
+        numbers = [number_of(identity) for identity, _ in people]
+        known = [number for number in numbers if number is not None]
+        own: list[list[Person]] = [[(None, body)] for _, body in people]
+        tracks.append((None, Frames.at(own, known) if len(known) == len(own) else own))
+    return side_by_side(tracks)
+
+
+def _stands_still(bodies: list[Body]) -> bool:
+    """Whether these bodies are one in the course of time: from each to the next it moves, by a small part of its size."""
+    ways = []
+    for one, other in zip(bodies, bodies[1:], strict=False):
+        joints = [joint for joint in one if joint in other]
+        if len(joints) < _LEAST:
+            return False
+        first, second = (np.array([body[joint][:2] for joint in joints]) for body in (one, other))
+        size = float(np.ptp(first, 0).max())
+        ways.append(float(np.nanmedian(np.abs(second - first).max(1))) / size if size else 0.0)
+    return 0 < float(np.median(ways)) < _STEP
 
 
 def own_person(node: dict[str, Any]) -> bool:
-    """Whether an object says who, but not when."""
+    """Whether an object says who, or from which frame on, but not when; or lists when."""
     keys = list(node)
-    return column_of(keys, PERSON) is not None and column_of(keys, FRAME + TIME) is None
+    when = column_of(keys, FRAME + _NUMBERS + TIME)
+    if when is not None:
+        value = node[keys[when]]
+        return isinstance(value, list) and len(value) > 1 and number_of(value[0]) is not None
+    return column_of(keys, PERSON + _STARTS[:-1]) is not None
 
 
 def with_identities(node: object, people: list[Person]) -> list[Person]:

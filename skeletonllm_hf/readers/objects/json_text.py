@@ -12,10 +12,11 @@ import numpy as np
 from ..reader import MAX_FRAMES
 from ..source import SkeletonFile
 
+_ROUNDED = 1e-4  # the last row of a transform, of numbers of single precision
 _KEY = re.compile(rb'"([^"\\]{1,64})\\?"\s{0,16}:')
 
 _TEXTS = re.compile(
-    rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|:\s{0,16}"(\[\s{0,16}[\[{\d]|\(\s{0,16}[-\d]|\{\s{0,16}\\"|simd_)'
+    rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|"\$number|:\s{0,16}"(\[\s{0,16}[\[{\d]|\(\s{0,16}[-\d]|\{\s{0,16}\\"|simd_)'
 )
 _NUMBER = re.compile(r"[-+]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][-+]?\d{1,2})?")
 LABEL = ("label", "action", "class", "class_name", "activity", "exercise", "gesture")  # keys, and columns of tables
@@ -46,6 +47,8 @@ def unquoted(file: SkeletonFile) -> Any:
 
 def _unquoted(value: Any) -> Any:
     if isinstance(value, dict):
+        if len(value) == 1 and (only := next(iter(value)))[:1] == "$":  # MongoDB: {"$numberDouble": "0.12"}
+            return _unquoted(value[only])
         return {key: _unquoted(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_unquoted(inner) for inner in value]
@@ -74,6 +77,18 @@ def nested(node: Any) -> Any:
     for size in map(int, reversed(sizes[1:])):
         values = [values[at : at + size] for at in range(0, len(values), size)]
     return values
+
+
+def of_matrix(value: list[Any]) -> list[float] | None:
+    """The translation of a 4 x 4 transform, nested or flat, by rows or by columns; None for other lists."""
+    rows = value if len(value) == 4 else [value[at : at + 4] for at in range(0, 16, 4)]
+    if not all(isinstance(row, list) and len(row) == 4 and all(isinstance(v, float) for v in row) for row in rows):
+        return None
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for lines in (rows, columns):
+        if all(abs(v - last) < _ROUNDED for v, last in zip(lines[3], (0, 0, 0, 1), strict=True)):
+            return [line[3] for line in lines[:3]]
+    return None
 
 
 def numbers(file: SkeletonFile, value: object, key: str, shape: tuple[int | None, ...]) -> np.ndarray:

@@ -13,9 +13,10 @@ from .numbered_layouts import numbered_layout
 
 _COCO_OF_GOLIATH = [*range(9), 62, 41, *range(9, 15)]  # its wrists stand among the fingers
 _PICKED = {70: _COCO_OF_GOLIATH, 308: _COCO_OF_GOLIATH}  # SAM 3D Body; Sapiens
-# joints in all -> the layout of the first of them, or of those picked: SPIN, VIBE and PARE repeat the body by other data sets' definitions;
+# joints in all -> the layout of the first of them, or of those picked: 4D-Humans, SPIN, VIBE and PARE repeat the body by other data sets' definitions;
 # OpenPose's BODY_135 and SMPL-X with points of its skin
-_BEGIN = dict.fromkeys(_PICKED, "coco_17") | {49: "openpose_25", 135: "openpose_b_25", 127: "smplx_55", 144: "smplx_55"}
+_BEGIN = dict.fromkeys(_PICKED, "coco_17") | dict.fromkeys((44, 49), "openpose_25")
+_BEGIN |= {135: "openpose_b_25", 127: "smplx_55", 144: "smplx_55"}
 
 
 def body_alone(raw: RawClip, options: ReadOptions) -> RawClip:

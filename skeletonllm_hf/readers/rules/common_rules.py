@@ -13,7 +13,7 @@ from ..estimators.picture_shares import are_shares, are_signed_shares, is_pictur
 from ..reader import RawClip, ReadOptions, check_size, seen_joints
 from ..source import SkeletonFile, is_printable
 from .beginnings import body_alone
-from .doubts import body_doubts, meant_rate, name_doubts, rate_doubt, size_doubt
+from .doubts import body_doubts, meant_rate, name_doubts, other_unit, rate_doubt, size_doubt
 from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .missing import fillers, sometimes_zero, without_empty_depth, without_limbs_at_zero
@@ -165,9 +165,10 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
             notes.append(f"{counted(int(lost.sum()), 'joint')} at exactly 0 in some frames alone: taken as not seen.")
     if (filler := mask & fillers(joints)).any():
         mask &= ~filler
-        value = joints[filler][0, 0]
+        value = max(joints[filler][0].tolist(), key=abs)
         holes = counted(int(filler.sum()), "joint")
-        notes.append(f"{holes} with {value:g} in place of every coordinate: taken as not seen.")
+        place = "every coordinate" if (joints[filler][0] == value).all() else "a coordinate"
+        notes.append(f"{holes} with {value:g} in place of {place}: taken as not seen.")
     if raw.confidence is not None:
         sure = mask & ~(np.asarray(raw.confidence) < options.min_confidence)
         if lost := int((mask.any((0, 2)) & ~sure.any((0, 2))).sum()):
@@ -269,11 +270,13 @@ def _axes(
     scale = metres_per_unit(joints, mask, layout)
     if options.units is not None:
         units = Fact(options.units, "given")
-    elif raw.units is not None and not (raw.units_doubtful and size_doubt(raw.units, scale)):
+    elif raw.units is not None and not (
+        other_unit(raw.units, scale) or (raw.units_doubtful and size_doubt(raw.units, scale))
+    ):
         units = Fact(raw.units, "file")
     else:
         value, reason = ("pixels", "two-dimensional") if flat else guess_units(scale)
-        units = Fact(value, "guessed", reason)
+        units = Fact(value, "guessed", reason + (f", not in {raw.units}, as the file says" if raw.units else ""))
     if not flat and units.how != "guessed" and (doubt := size_doubt(units.value, scale)):
         notes.append(doubt)
     up, doubt = _up(raw, joints, mask, layout, options.up, scale)

@@ -14,10 +14,11 @@ import numpy as np
 from ...model.layouts import SkeletonLayout, layout_names
 from ...model.skeleton import UNITS
 from ..tables.index_columns import FASTEST, SLOWEST
-from .guess import LIMBS, ODD_PROPORTIONS, both_sides, is_body, misfit, quantiles, sample, unit
+from .guess import LIMBS, ODD_PROPORTIONS, both_sides, guess_units, is_body, misfit, quantiles, sample, unit
 from .named_layouts import missing_parts
 
 _TOO_SMALL, _TOO_LARGE = 1 / 2.2, 1.6  # times an adult's size: smaller than a child of two, larger than anybody
+_MANY_TIMES = 20.0  # metres for centimetres or millimetres; small animals reach 17
 _FAST = 12.0  # metres a second that no hand or foot keeps up for a quarter of a clip; real recordings reach 7
 # Metres a second that hands and feet never exceed, though they travel as many metres; real ones reach 0.5.
 _SLOW, _FAR = 0.25, 0.25
@@ -90,6 +91,14 @@ def size_doubt(units: str, scale: float | None) -> str | None:
     if factor is None or scale is None or _TOO_SMALL < factor / scale < _TOO_LARGE:
         return None
     return f"Bodies are {factor / scale:.3g} times an adult's size in {units}; pass units=... if that is wrong."
+
+
+def other_unit(units: str, scale: float | None) -> bool:
+    """Whether bodies are many times too large or too small in a file's units, and of a person's size in another usual one."""
+    factor = UNITS[units]
+    if factor is None or scale is None or 1 / _MANY_TIMES < factor / scale < _MANY_TIMES:
+        return False
+    return guess_units(scale)[0] != "unknown"
 
 
 def meant_rate(fps: float) -> float:

@@ -14,6 +14,7 @@ _FILLERS = (-1, -99, -100, 999, -999, -1000, 9999, -9999, 99999, -99999)
 _FRACTIONS = np.array([99.99, 999.99, 9999.99, 99999.99])  # either sign
 # what is farther, and that many times as far as other joints, fills a hole as well (65535, the largest float)
 _FAR, _TIMES = 10_000, 50
+_SAMPLE = 5000  # numbers whose median is taken
 _AGAIN = 3  # joints with one number in place of every coordinate
 # metres from a depth camera to joints, which are as few beside a body's height in pixels
 _NEAR, _AWAY, _FLAT = 0.2, 20.0, 0.1
@@ -49,7 +50,20 @@ def fillers(joints: np.ndarray) -> np.ndarray:
         least = np.where(count[which] >= _AGAIN, 0, _FAR)  # one number that comes again is no place
         others = np.abs(joints[~same & np.isfinite(joints).all(-1)][::97].astype(np.float64))
         same[same] = known | (values > np.maximum(least, _TIMES * float(np.median(others)))) if others.size else known
+    same |= _one_axis(joints)
     return same if same.sum() > 1 else np.zeros_like(same)
+
+
+def _one_axis(joints: np.ndarray) -> np.ndarray:
+    """(frames, people, joints) bool: one coordinate is such a number, again and again, and lies far beyond all others."""
+    found = np.zeros(joints.shape[:-1], bool)
+    some = np.abs(joints.reshape(-1)[:: joints.size // _SAMPLE + 1])
+    some = some[np.isfinite(some)]
+    far = _TIMES * float(np.median(some)) if some.size else 0.0
+    for value in (value for value in _FILLERS if abs(value) > max(far, 1)):
+        holes = (joints == value).any(-1)
+        found |= holes if holes.sum() >= _AGAIN else False
+    return found
 
 
 def without_empty_depth(raw: RawClip) -> RawClip:

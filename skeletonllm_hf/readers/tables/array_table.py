@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,6 +19,7 @@ from ..source import SkeletonFile, natural
 from .csv_table import READER
 from .index_columns import PERSON, RATE_KEYS
 
+_PLACES = ("data", "position", "positions", "xyz", "values", "coordinates", "points")
 _LEAST = 8  # columns of a table
 FRAME_STEMS = {"arr", "frame", "frames", "f", "t", "time", ""}
 _FEW = 12  # numbered arrays; more are frames
@@ -27,6 +29,8 @@ _MAX_CELLS = 3_000_000  # taken one by one
 def stacked(arrays: Mapping[str, np.ndarray]) -> np.ndarray | None:
     """(frames, joints, 2 or 3) of arrays (frames, joints) that are called x, y and z; None where there are none."""
     last = {name.rpartition(".")[2].lower(): array for name, array in arrays.items()}
+    if len(last) < len(arrays):  # of a joint each
+        return None
     axes = [last[axis] for axis in "xyz" if axis in last and last[axis].ndim == 2 and last[axis].dtype.kind in "fiu"]
     return (
         np.stack(axes, -1)
@@ -45,14 +49,14 @@ def as_table(file: SkeletonFile, arrays: Mapping[str, np.ndarray]) -> SkeletonFi
         SkeletonFileError: more than three million cells.
     """
     columns: dict[str, np.ndarray] = {}
-    rows = [len(array) for array in arrays.values() if array.ndim in (1, 2) and len(array) > 1]
-    if not rows:
+    rows = [max(array.shape) if 1 in array.shape else len(array) for array in arrays.values() if array.ndim in (1, 2)]
+    if not (rows := [count for count in rows if count > 1]):
         return None
+    names = _last_names(arrays)
     count = max(set(rows), key=rows.count)
     for path, array in arrays.items():
-        name = path.rpartition(".")[2]
-        if array.ndim == 2 and array.shape[1] == 1:
-            array = array[:, 0]
+        array = array.reshape(-1) if array.ndim == 2 and 1 in array.shape else array
+        name = names[path]
         if len(array.shape) in (1, 2) and len(array) == count and array.dtype.kind in "fiubUS":
             parts = (
                 {name: array}
@@ -74,6 +78,18 @@ def as_table(file: SkeletonFile, arrays: Mapping[str, np.ndarray]) -> SkeletonFi
     writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
     table = file.with_data(out.getvalue().encode("utf-8", "replace"))
     return table if READER.detect(table) else None
+
+
+def _last_names(arrays: Mapping[str, np.ndarray]) -> dict[str, str]:
+    """Path -> its part after the last dot; where that comes again, of several people or joints, with the part before it (`ann.nose`, `nose.x`), or that alone (`nose.data`)."""
+    last = Counter(path.rpartition(".")[2] for path in arrays)
+    names = {}
+    for path in arrays:
+        before, _, name = path.rpartition(".")
+        parent = before.rpartition(".")[2]
+        again = bool(parent) and last[name] > 1
+        names[path] = (parent if name.lower() in _PLACES else f"{parent}_{name}") if again else name
+    return names
 
 
 def people_of(archive: Npz, names: list[str]) -> np.ndarray | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from ...model.skeleton import UNITS as METRES
 from .delimited import UNITS
 
 _BETWEEN = "_./:-"  # and every blank
@@ -39,6 +40,7 @@ _WHO_WORDS = ("person", "p", "id", "track", "subject", "body", "skeleton", "user
 _NO_NAMES = (
     "left", "right", "l", "r", "mean", "median", "std", "sd", "min", "max", "sum", "var", "norm", "gt", "pred", "predicted", "truth", "target", "ref", "rel", "abs",
 )  # fmt: skip
+_CORNERS = ("min", "max", "center", "centre", "top", "bottom")  # of a detector's box
 _PAIRS = (("u", "v"), ("col", "row"), ("column", "row"))  # x and y in a picture
 _LEAST, _MOST = 5, 12  # joints of a person whose number stands behind the axis; people
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
@@ -64,6 +66,8 @@ def coordinate(name: str, lefts: Collection[str] = ()) -> Column | None:
     if found is None:
         return None
     joint, axis = found
+    if joint.lower() in _CORNERS:
+        return None
     kind = "other" if unit == "other" else "place"
     stem = _without_end(joint)
     word = _last_word(stem).lower()
@@ -283,6 +287,15 @@ def _unit_of(name: str) -> tuple[str, str | None]:
     if not bracket or not _without_end(stem) or unit not in (*UNITS, *_TURNS):
         return name, None
     return _without_end(stem), UNITS.get(unit, "other")
+
+
+def to_metres(names: Sequence[str], columns: Sequence[int]) -> list[float] | None:
+    """Factors to metres of columns whose names say different units of length (`hip_x (mm)`, `hip_z (m)`); None where they say one, or none."""
+    units = {column: parsed.unit for column in columns if (parsed := coordinate(names[column])) is not None}
+    metres = {unit: METRES.get(unit or "") for unit in units.values()}
+    if len(metres) < 2 or None in metres.values():
+        return None
+    return [metres[units[column]] or 1.0 if column in units else 1.0 for column in columns]
 
 
 def _last_axis(name: str) -> tuple[str, str] | None:

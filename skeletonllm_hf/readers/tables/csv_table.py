@@ -33,8 +33,9 @@ from .column_names import (
     one_version,
     people_first,
     scored_joint,
+    to_metres,
 )
-from .delimited import cell_numbers, csv_rows, rows_below, without_thousands
+from .delimited import cell_numbers, csv_rows, rows_below, without_formulas, without_thousands
 from .json_table import as_table, begins_with_row, may_be_table
 from .layouts_of_tables import layout_of_names
 from .long_table import long_columns, read_long
@@ -64,7 +65,11 @@ def _detect(file: SkeletonFile) -> float:
 
 def _one_row_a_frame(file: SkeletonFile) -> SkeletonFile:
     """The table with plain names, a row a frame, a column a coordinate, however it was laid out."""
-    return with_axes(unmelted(upright_table(table_of_named_rows(with_places(with_plain_names(with_joints(file)))))))
+    return with_axes(
+        unmelted(
+            upright_table(table_of_named_rows(with_places(with_plain_names(with_joints(file.once(without_formulas))))))
+        )
+    )
 
 
 def _header(file: SkeletonFile) -> Header | None:
@@ -146,12 +151,12 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     labelled, rated = index.column_of(names, LABEL), index.column_of(names, index.RATE_KEYS)
     used = [column for column in used if column not in (person, time, frame)]
     values, texts = _table(file, header, used, (person, time, frame, labelled, rated, *(split or ()), *states.values()))
+    if (factors := to_metres(names, used)) is not None:
+        values, unit = values * np.array(factors, np.float32), "metres"
     labels = set() if labelled is None else set(texts[labelled])
-    timed = [column for column in (time, frame) if column is not None]
-    seconds = {column: index.moments_of(file, texts[column], names[column]) for column in timed}
-    if split is not None:
-        seconds[split[0]] = seconds[split[0]] + 1e-9 * seconds_of(file, texts[split[1]], names[split[1]])
-    times, numbers = seconds.get(time), seconds.get(frame)
+    times, numbers = (None if at is None else index.moments_of(file, texts[at], names[at]) for at in (time, frame))
+    if split is not None and times is not None:
+        times = times + 1e-9 * seconds_of(file, texts[split[1]], names[split[1]])
     when = times if numbers is None else numbers
     at = {column: row for row, column in enumerate(used)}
     if turns:
@@ -170,9 +175,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     sure = {joint: values[:, at[column]] for joint, column in scores.items()}
     sure |= dict(zip(states, state_scores([texts[column] for column in states.values()]), strict=True))
     confidence = _confidence(sure, [[body[part] for part in parts] for body in bodies.values()], len(values))
-    if (kept := index.doubled(positions, numbers) if person is None else None) is not None:
-        positions, when, numbers = positions[kept], when[kept], numbers[kept]
-        times = None if times is None else times[kept]
+    if (kept := index.doubled(positions, when, numbers is not None) if person is None else None) is not None:
+        positions, when = positions[kept], when[kept]
+        times, numbers = (None if moments is None else moments[kept] for moments in (times, numbers))
         confidence = None if confidence is None else confidence[kept]
         notes += (f"{int((~kept).sum())} rows say the same as others of their frame: left out.",)
     # without an id rows of one frame are people, whose order means nothing

@@ -19,6 +19,11 @@ _NAMES_OF_UNITS = {
 }  # fmt: skip
 _COMMA_LAST = re.compile(rb"\d\.\d{3},\d")
 _THOUSANDS = re.compile(rb"(?<=\d)\.\d{3}(?!\d)")
+_SPACED = re.compile(
+    rb"""(?:[;\t,]"?|^"?)-?\d{1,3}(?:'|\xe2\x80\x99|\xc2?\xa0|\xe2\x80\xaf| )\d{3}[.,]\d""", re.MULTILINE
+)
+_SPACED_ALL = re.compile(rb"(?<=\d)(?:'|\xe2\x80\x99|\xc2?\xa0|\xe2\x80\xaf| )(?=\d{3}(?:[^\d]|$))")
+_FORMULA = re.compile(rb'(?<![^,;\t\n"])"?="{1,2}([^"\n,;]{0,99})"{1,3}(?![^,;\t\r\n])')
 _QUOTED = re.compile(rb'"[-+]?\d{1,3}(?:,\d{3}){1,4}\.\d')
 _QUOTED_ALL = re.compile(rb'"[-+]?\d{1,3}(?:,\d{3}){1,4}(?:\.\d{0,20})?"')
 UNITS = {name: unit for unit, names in _NAMES_OF_UNITS.items() for name in names.split()}
@@ -46,12 +51,22 @@ def number_after(file: SkeletonFile, text: str, what: str) -> float:
         raise file.error("a number", repr(text[:40]), position=what) from None
 
 
+def without_formulas(file: SkeletonFile) -> SkeletonFile:
+    """A table whose cells are formulas of one value, which keep Excel from changing them (`="0.25"`), with the values; others as they are."""
+    if not file.is_text or b'="' not in file.head or file.head.lstrip()[:1] in (b"<", b"{", b"["):
+        return file
+    return file.with_data(_FORMULA.sub(rb"\1", file.data))
+
+
 def without_thousands(file: SkeletonFile, delimiter: str) -> SkeletonFile:
     """A table whose numbers part thousands and fractions (`1.234,56` between semicolons, `"1,234.56"` in quotes) without the marks of thousands.
 
     Others, also those in which nothing tells thousands from fractions, as they are.
     """
     data = file.data
+    if _SPACED.search(file.head):  # Swiss apostrophes, French blanks
+        data = _SPACED_ALL.sub(b"", data)
+        file = file.with_data(data)
     if delimiter != "," and _COMMA_LAST.search(data):
         if len(_THOUSANDS.findall(data)) == data.count(b"."):
             return file.with_data(data.replace(b".", b""))

@@ -24,13 +24,13 @@ TIME = (
     "time", "timestamp", "t", "seconds", "sec", "times", "time_stamp", "milliseconds", "ms", "microseconds", "nanoseconds", "unix_time", "epoch",
     "datetime", "date_time", "timestamps", "timecode", "time_code", "smpte", "ts", "recorded_at", "device_timestamp", "univ_time", "frame_time",
     "devicetimestamp", "relative_time", "recordtime", "captured_at", "capture_time", "time_offset", "elapsed", "elapsed_time",
-    "zeit", "zeitstempel", "temps", "horodatage", "tiempo", "tempo", "tijd",
+    "zeit", "zeitstempel", "temps", "horodatage", "tiempo", "tempo", "tijd", "tid", "aika", "czas", "čas", "zaman",
     "время", "时间", "時間", "时间戳", "시간",
 )  # fmt: skip
 FRAME = (
     "frame", "frame_number", "frame_id", "frame_index", "frame_idx", "frame_no", "frameid", "framenumber", "frame number", "frame_num", "fnum",
     "frame_count", "fr", "frm", "sync_index", "image_index", "image_idx",
-    "frame#", "frame #", "frame no.", "frame nr.", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "кадр", "帧", "帧号", "フレーム", "프레임",
+    "frame#", "frame #", "frame no.", "frame nr.", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "klatka", "kare", "ruta", "кадр", "帧", "帧号", "フレーム", "프레임",
 )  # fmt: skip
 RATE_KEYS = (
     "fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate", "fs", "sample_rate", "sampling_rate", "samplerate", "hz", "rate", "frequency", "freq",
@@ -48,7 +48,7 @@ _SINCE = (
     ("ns", 9.4e17, 4.2e18), ("us", 9.4e14, 4.2e15), ("ms", 9.4e11, 4.2e12), ("s", 9.4e8, 4.2e9), ("ticks", 6.3e17, 6.7e17), ("ticks", 1.25e17, 1.6e17),
     ("days", 3.6e4, 7.5e4), ("days", 7.3e5, 7.7e5),
 )  # fmt: skip
-_KINECT_STEP = 333_333  # Kinect's clock has ticks of 100 ns, 30 frames a second
+_KINECT_STEP = 333_333  # Kinect's clock has ticks of 100 ns, 30 frames a second, in the dark 15
 _TIME_WORDS = {"time", "timestamp", "timestamps", "times", "datetime", "timecode", "zeitstempel", "horodatage"}
 # words of columns of times that say how long something took, or when all of it was
 _NO_TIMES = {
@@ -60,6 +60,7 @@ SLOWEST, FASTEST = 1.0, 1000.0  # frames a second that are believed
 _FIRST = 64  # columns among which an unusual name of time is looked for
 MAX_LOOKUP = 100_000  # characters of names that are remembered for the next question
 _SHUFFLED = 0.25  # steps that go back; times that begin anew do so more rarely
+_DOUBLED = 0.6  # steps between rows of one time, where rows are doubled
 _LATE = 8  # steps by which rows of one part may come late
 _LEAST_STEP, _MOST_STEP = 1e-9, 1e15  # of times in any unit; what lies beyond tells nothing
 
@@ -145,7 +146,7 @@ def _unit(name: str, first: float, step: float) -> str | None:
     for unit, least, most in _SINCE:
         if least <= first < most and (SLOWEST if unit == "days" else 1e-3) < 1 / (step * _SECONDS[unit]) < 1e4:
             return unit
-    if abs(step - _KINECT_STEP) < 0.01 * _KINECT_STEP:
+    if any(abs(step - ticks) < 0.01 * ticks for ticks in (_KINECT_STEP, 2 * _KINECT_STEP)):
         return "ticks"
     if step == 1:
         return None
@@ -273,19 +274,22 @@ def _is_disorder(when: np.ndarray, counted: bool) -> bool:
     return len(back) < len(steps) / 4 and float(-back.min()) <= _LATE * step and len(when) > 2 * _LATE
 
 
-def doubled(values: np.ndarray, numbers: np.ndarray | None) -> np.ndarray | None:
+def doubled(values: np.ndarray, when: np.ndarray | None, counted: bool) -> np.ndarray | None:
     """(rows,) bool: all but the rows that say the same as one of their frame shortly before; None where no row does.
 
     Args:
-        values: (rows, ...) their numbers. numbers: (rows,) of their frames.
+        values: (rows, ...) their numbers. when: (rows,) frame numbers or times. counted: they are frame numbers; else all
+            rows of one time must say the same, and be few, as rough clocks write one time several times.
     """
-    if numbers is None or not np.isfinite(numbers).all():
+    if when is None or not np.isfinite(when).all():
         return None
-    order = np.argsort(numbers, kind="stable")
+    order = np.argsort(when, kind="stable")
     flat = values.reshape(len(values), -1)[order]
-    near = (np.diff(numbers[order]) == 0) & (np.diff(order) <= _LATE)
-    same = near & ((flat[1:] == flat[:-1]) | ~(np.isfinite(flat[1:]) | np.isfinite(flat[:-1]))).all(1)
-    if not same.any():
+    again = np.diff(when[order]) == 0
+    same = again & ((flat[1:] == flat[:-1]) | ~(np.isfinite(flat[1:]) | np.isfinite(flat[:-1]))).all(1)
+    rough = not counted and (again.mean() > _DOUBLED or (again & ~same).any())
+    same &= np.diff(order) <= _LATE
+    if rough or not same.any():
         return None
     kept = np.ones(len(values), bool)
     kept[order[1:][same]] = False

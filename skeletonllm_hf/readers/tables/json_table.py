@@ -16,7 +16,7 @@ from ..objects.json_text import head_keys
 from ..source import SkeletonFile, natural
 
 MAX_CELLS = 3_000_000  # taken one by one
-_ROW = re.compile(rb"(\xef\xbb\xbf)?\s{0,99}\[\s{0,99}\{[^{}\[\]]{1,9999}\}")
+_ROW = re.compile(rb"(\xef\xbb\xbf)?\s{0,99}(?:\[\s{0,99}\{[^{}\[\]]{1,9999}\}|\{[^{}\[\]]{1,999}\}\s{0,9}\{)")
 _GROUP = re.compile(r"\[([^][]{1,200})\]")
 _SHOWN = 200  # keys of a file's head that are looked at
 
@@ -39,7 +39,7 @@ def _name(name: str) -> str:
 
 
 def begins_with_row(file: SkeletonFile) -> bool:
-    """Whether a JSON file begins with a list of objects that hold no others: rows."""
+    """Whether a JSON file begins with a list, or lines, of objects that hold no others: rows."""
     return _ROW.match(file.head) is not None
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 from ...model.joint_names import body_points
 from ..source import SkeletonFile
-from .column_names import is_unit
+from .column_names import coordinate, is_unit
 
 MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
 MAX_HEADER = 1 << 20
-MAX_ABOVE = 12  # lines above the names: titles, comments, `sep=;`
+MAX_ABOVE = 30  # lines above the names: titles, comments, `sep=;`
 _ROWS_TEXT = 8000  # characters of rows that are looked at where no line has names
 MAX_AXES_ROW = 4  # lines between names and their axes, and the names
 _DELIMITERS = ",;\t|"
@@ -122,6 +122,8 @@ def _header(lines: list[str]) -> Header | None:
         return None  # numbers: no header
     if len(rows) > 1 and len(rows[1]) == len(rows[0]) and any(rows[1]) and all(not c or is_unit(c) for c in rows[1]):
         return Header(_with_units(*rows[:2]), delimiter, 2)
+    if len(rows) > 2 and len(rows[1]) == len(rows[2]) == len(rows[0]) - 1 > 1 and coordinate(rows[0][-1]) is None:
+        del rows[0][-1]  # LabVIEW's `Comment`, for which rows have no cell
     more = rows[1][len(rows[0]) :] if len(rows) > 1 else []
     if len(more) == 1 and any(more) and is_number(rows[1][0]):  # R names the rows, in a column without a name
         return Header(["", *rows[0]], delimiter, 1)

@@ -12,7 +12,7 @@ import re
 
 from ...model.layouts import layouts_with
 from ..arrays.number_rows import fills_rows
-from ..objects.joints_beside import of_matrix
+from ..objects.json_text import of_matrix
 from ..source import SkeletonFile
 from .delimited import csv_rows
 
