@@ -62,10 +62,14 @@ def main() -> None:
         for row in yes if not true else [row for row in replies if row not in yes]:
             print(f"  {row['shown']}: {row['about']}? {row['reply']}")
     for own in (True, False):
-        asked = [row for row in chosen if row["own"] == own]
-        right = sum(row["right"] for row in asked)
-        print(f"{'one' if own else 'neither'} of two: {right} of {len(asked)} right ({100 * right / len(asked):.1f} %)")
-        for (shown, reply), times in Counter((row["shown"], row["reply"]) for row in asked if not row["right"]).items():
+        answers = [row for row in chosen if row["own"] == own]
+        right = sum(row["right"] for row in answers)
+        print(
+            f"{'one' if own else 'neither'} of two: {right} of {len(answers)} right ({100 * right / len(answers):.1f} %)"
+        )
+        for (shown, reply), times in Counter(
+            (row["shown"], row["reply"]) for row in answers if not row["right"]
+        ).items():
             print(f"  {shown}: {reply}" + (f" ({times} times)" if times > 1 else ""))
     if arguments.json:
         arguments.json.write_text(json.dumps(rows + chosen, indent=1), "utf-8")

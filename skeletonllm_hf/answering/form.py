@@ -87,7 +87,7 @@ def from_trunk(stated: Stated) -> str:
     arm = stated.fields["root"].startswith(_OF_THE_ARM)
     sides = [stated.side] if stated.side else SIDES
     paths = {side: measured.from_trunk(stated.measures.tracks[0], "arm" if arm else "thigh", side) for side in sides}
-    if not stated.alone or any(path is None for path in paths.values()):
+    if any(path is None for path in paths.values()):
         return REFUSAL
     ends = {side: float(path.max() if arm else path.min()) for side, path in paths.items() if path is not None}
     side = (max if arm else min)(ends, key=lambda one: ends[one])
@@ -108,8 +108,8 @@ def arms_hang(stated: Stated) -> bool | None:
 
 def swing_of_arms(stated: Stated) -> str:
     """How far the hands swing forward and back."""
-    swing = measured.swing_of_arms(stated.measures.tracks[0]) if stated.alone else {}
-    swing = {side: way for side, way in swing.items() if stated.side in (None, side)}
+    both = measured.swing_of_arms(stated.measures.tracks[0])
+    swing = {side: way for side, way in both.items() if stated.side in (None, side)}
     if not swing or not any(travel.steps for travel in stated.facts.travels):
         return REFUSAL
     if len(swing) == 2 and max(swing.values()) < _EVEN * min(swing.values()):
@@ -120,7 +120,7 @@ def swing_of_arms(stated: Stated) -> str:
 def spread(stated: Stated) -> str:
     """How far apart the feet or the hands get."""
     foot = hand_or_foot(stated.fields["limbs"]) == "foot"
-    gap = measured.spread(stated.measures.tracks[0], "ankle" if foot else "wrist") if stated.alone else None
+    gap = measured.spread(stated.measures.tracks[0], "ankle" if foot else "wrist")
     if gap is None or (foot and stated.facts.travels):
         return REFUSAL
     return f"up to about {metres(gap)} between the {'feet' if foot else 'hands'}"
@@ -177,7 +177,7 @@ def longer_step(stated: Stated) -> str:
         return REFUSAL
     left, right = (float(np.mean(steps[side][0])) for side in SIDES)
     names = tuple(f"the {side} foot" for side in SIDES)
-    if stated.fields["longer"].startswith("short"):
+    if stated.fields["longer"].startswith(("short", "small")):
         names = names[::-1]
     less = 1 - 1 / _EVEN
     return which_of_two((left - right) / max(left, right), less / 2, less, "both feet take steps of about the same length", (names[0], names[1]))  # fmt: skip
@@ -185,7 +185,7 @@ def longer_step(stated: Stated) -> str:
 
 def depth_of_a_bow(stated: Stated) -> str:
     """How far the trunk leans."""
-    tilt = stated.measures.tilt() if stated.alone else None
+    tilt = stated.measures.tilt()
     return REFUSAL if tilt is None or tilt < _LEANS else f"up to about {_rounded(tilt)} degrees from upright"
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 
 from ..describe import Measures
 from ..lexicon import Entry, normalized, stems
@@ -19,9 +18,9 @@ from ..questions import known_action
 from ..transforms import alone, crop, swap_side_words
 from .labels import own_labels
 from .looks import Looks, prototype_cosines
+from .nearness import Nearness
 from .order import Acts, find_acts
 from .recognizer import Recognizer, default_scorers
-from .scorers.embedding import text_vectors
 from .timeline import MOST_WINDOWS, Stretch, find_stretches
 from .together import act_apart
 
@@ -123,8 +122,8 @@ class Scene:
 
     def lacks(self, action: str) -> bool:
         """Whether the clip has nothing of an action, first by one view, which most clips need alone."""
-        glance = Looks(self.model, self.processor, 1).motion([self.clip])[0]
-        if float(text_vectors(self.model, [action])[0] @ glance) >= LEAST_COSINE:
+        glance = Nearness(Looks(self.model, self.processor, 1))
+        if float(glance.cosines([self.clip], [action])) >= LEAST_COSINE:
             return False
         return self._cosine(action) < LEAST_COSINE and not self.shows(action)
 
@@ -188,6 +187,10 @@ class Scene:
         return Looks(self.model, self.processor)
 
     @functools.cached_property
+    def _near(self) -> Nearness:
+        return Nearness(self._looks)
+
+    @functools.cached_property
     def _parts(self) -> tuple[Scene, ...]:
         return tuple(Scene(self.model, self.processor, piece) for piece in self.acts.pieces) if self.acts else ()
 
@@ -196,21 +199,21 @@ class Scene:
         return tuple(Scene(self.model, self.processor, stretch.clip) for stretch in self.stretches)
 
     @functools.cached_property
-    def _windows(self) -> torch.Tensor:
-        """(windows, size): the clip's embeddings, piece by piece."""
+    def _windows(self) -> tuple[list[SkeletonSequence], Nearness]:
+        """The clip piece by piece, each seen in one view."""
         step = max(WINDOW / 2, (self.clip.seconds - WINDOW) / (self.windows // 2 - 1))
         starts = np.arange(0.0, self.clip.seconds - WINDOW + 1e-6, step)
         pieces = [crop(self.clip, start, start + WINDOW) for start in starts.tolist()]
         pieces = [piece for piece in pieces if piece.mask.any()]
         looks = Looks(self.model, self.processor)
         looks.glance(pieces)
-        return looks.motion(pieces)
+        return pieces, Nearness(looks)
 
     def _in_window(self, action: str) -> bool:
         if self.clip.seconds <= SCANNED:
             return False
-        pair = text_vectors(self.model, [action, swap_side_words(action)])
-        own, other = (self._windows @ pair.T).amax(0).tolist()
+        pieces, near = self._windows
+        own, other = near.cosines(pieces, [action, swap_side_words(action)]).amax(0).tolist()
         return own >= WINDOW_COSINE and own >= other
 
     def _is_another(self, action: str) -> bool:
@@ -227,7 +230,7 @@ class Scene:
         return far and not content_words(named[best]) & set().union(*map(content_words, names))
 
     def _cosine(self, action: str) -> float:
-        return float(text_vectors(self.model, [action])[0] @ self._looks.motion([self.clip])[0])
+        return float(self._near.cosines([self.clip], [action]))
 
     def _whole(self, action: str) -> bool:
         cosine = self._cosine(action)
