@@ -1,10 +1,11 @@
 """Does the person do this? Asked of generated clips about the action that they show and about others, through all of `model.ask`.
 
-    python benchmarks/yes_no_generated.py [--actions 30] [--seed 7000] [--json FILE]
+    python benchmarks/yes_no_generated.py [--actions 30] [--newer] [--seed 7000] [--json FILE]
 
 Each of the generator's first actions of one person is shown once, and asked about together with all others of which it shares no word
 and is no special case. Printed are the shares of true and of false yeses, and the pairs that were answered wrongly. Then each clip is asked
 "Does the person clap or bow?", three times of its own action and another, and three times of two others, to which "neither" is right.
+With --newer all actions are of those that came after the bundled language model's training.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from skeletonllm_hf import generate, load_default
 from skeletonllm_hf.answering import free_questions
 from skeletonllm_hf.answering.scene import Scene, content_words
+from skeletonllm_hf.evaluation.clips import NEWER_ACTIONS
 from skeletonllm_hf.synthetic import ACTIONS, find_action
 
 SKIPPED = frozenset({"stand", "stand still", "sit still"})  # most others show them too
@@ -29,12 +31,18 @@ def differ(one: str, other: str) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--actions", type=int, default=30, help="how many, evenly drawn of the first 120 (default: 30)")
+    parser.add_argument(
+        "--actions",
+        type=int,
+        default=30,
+        help="how many, evenly drawn of the first 120, or of the newer ones (default: 30)",
+    )
+    parser.add_argument("--newer", action="store_true", help="actions that the language model was not taught")
     parser.add_argument("--seed", type=int, default=7000, help="of the clips; training used lower ones (default: 7000)")
     parser.add_argument("--json", type=Path, help="file for all answers")
     arguments = parser.parse_args()
     model, processor = load_default()
-    known = [name for name in ACTIONS[:120] if name not in SKIPPED]
+    known = list(NEWER_ACTIONS) if arguments.newer else [name for name in ACTIONS[:120] if name not in SKIPPED]
     actions = known[:: max(1, len(known) // arguments.actions)][: arguments.actions]
     rows, chosen, draw = [], [], random.Random(arguments.seed)
     for number, shown in enumerate(actions):
