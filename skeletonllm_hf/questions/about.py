@@ -68,9 +68,16 @@ def stated_choices(question: str) -> tuple[str, str] | None:
 def ways_of_action(question: str) -> tuple[str, str] | None:
     """The two ways of one action that "Is the kick forward or to the side?" names: "kick forward" and "kick to the side"; None: another question."""
     found = load_wordings().find("choice of a way", plain(question))
-    if found is None or not load_lexicon().find(noun := found.fields["noun"].split()[-1]):
+    noun = found.fields["noun"].split()[-1] if found else ""
+    if found is None or load_wordings().find("general", noun) or not load_lexicon().find(noun):
         return None
     first, second = (found.fields[name] for name in ("first", "second"))
+    if (
+        load_wordings().find("pace", first)
+        or topics(f"{first} {second}") & {"a side"}
+        or topics(noun) & {"walks", "turns"}
+    ):
+        return None  # which is measured
     return (f"{noun} {first}", f"{noun} {second}")
 
 
