@@ -176,6 +176,7 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     shown = with_common_subject(text)
     actions = actions_in_order(text) or (action_of_question(text) or "",)
     known = kind is Kind.YES_NO and all(map(known_action, actions))
+    known = known or (kind is Kind.CHOICE and choices_of_question(text) is not None)
     if question.rstrip().endswith("?"):
         shown += "?"  # the sentence encoder minds it
     answerable = (

@@ -84,7 +84,7 @@ def ways_of_action(question: str) -> tuple[str, str] | None:
 def choices_of_question(question: str) -> tuple[str, str] | None:
     """As `stated_choices`, of two actions that are both in the lexicon."""
     choices = stated_choices(question)
-    return choices if choices and all(map(load_lexicon().find, choices)) else None
+    return choices if choices and all(map(known_action, choices)) else None
 
 
 def actions_in_order(question: str) -> tuple[str, str] | None:
