@@ -1,9 +1,9 @@
-"""Labels ranked by the joint encoder alone, by the frames alone, and by both.
+"""Labels ranked by the joint encoders alone, by the frames alone, and by both.
 
     python benchmarks/joints.py --data BUILT [--datasets hdm05,gtu3d,penn_action] [--part train] [--clips 400] [--file FILE]
     python benchmarks/joints.py --generated 300 [--sides 120] [--file FILE]
 
-With --data, clips of datasets of which the encoder saw none are ranked by their bare labels, by the joints alone: without prototypes, and for
+With --data, clips of datasets of which the encoders saw none are ranked by their bare labels, by the joints alone: without prototypes, and for
 several weights by which labels lean towards those of the same name (`JointLooks.leaning`); `--part test` prints the one in use alone. BUILT
 holds the datasets as `skeletonllm data build` makes them. With --generated, clips of the generator's actions that came after the
 bundled model's training are ranked among all of these: by the frames, by the joints, and by both with several weights

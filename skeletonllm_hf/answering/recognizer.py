@@ -19,7 +19,7 @@ from .scorers.likelihood import LikelihoodScorer
 from .scorers.measured import MeasuredScorer
 
 # Of the scaled cosine by the joints beside that by the frames, and where the language model was trained to give all labels. Chosen on generated clips
-# (`benchmarks/joints.py`); the second on training people of HDM05, Penn Action and GTU 3D, of which the joint encoder saw none.
+# (`benchmarks/joints.py`); the second on training people of HDM05, Penn Action and GTU 3D, of which the joint encoders saw none.
 JOINTS_WEIGHT, JOINTS_WEIGHT_TAUGHT = 1.0, 0.5
 LIKELIHOOD_WEIGHT = 3.0  # of a label's mean token log-likelihood beside the scaled cosine; 1 and 6 rank as well
 # Probability of a label at the first of a clip's views from which the other views are skipped; see docs/decisions/views.md.
@@ -222,7 +222,7 @@ def default_scorers(
 ) -> tuple[tuple[Scorer, float], ...]:
     """(scorer, weight) of those that rank these labels.
 
-    A model with a space for clips and sentences ranks by cosines, there and in that of the joint encoder. The language model's
+    A model with a space for clips and sentences ranks by cosines, there and in that of the joint encoders. The language model's
     likelihood is added where it was trained to give all these names: for other names it measures how common they are, and labels lean
     towards prototypes instead. Where labels differ in what the skeleton shows, as walking and running do, that is weighed. Without
     such a space, or with `calibrate="none"`, the likelihood alone ranks; "prior" and "set" then subtract each label's mean.

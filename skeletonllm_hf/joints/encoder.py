@@ -1,7 +1,7 @@
-"""The joint encoder: a small transformer over a clip's joints, trained with the contrastive loss of `model.alignment`.
+"""Joint encoders: small transformers over a clip's joints, trained with the contrastive loss of `model.alignment`.
 
-It reads what the renderer draws (the same frames' positions and velocities), without drawing it. So it learns from some hundred thousand
-clips in an hour on one core, and errs in other ways than a reader of pictures does: labels are ranked by both.
+They read what the renderer draws (the same frames' positions and velocities), without drawing it. So they learn from some hundred thousand
+clips in an hour on one core, and err in other ways than a reader of pictures does: labels are ranked by both.
 """
 
 from __future__ import annotations
