@@ -10,7 +10,7 @@ from typing import Any
 from ..describe import Measures
 from ..lexicon import load_lexicon
 from ..model.answers import written
-from ..model.prompts import CAPTION, DOING, DOING_TWO, EXPLAIN, RECOGNIZE, REFUSAL, VERIFY
+from ..model.prompts import CAPTION, DOING, DOING_TWO, EXPLAIN, LAST, RECOGNIZE, REFUSAL, VERIFY
 from ..nouns import number_word, ordinal
 from ..questions import (
     SAME,
@@ -43,6 +43,7 @@ from ..transforms import crop
 from . import each_time
 from .action_classes import is_of_class
 from .details import in_detail
+from .end_posture import with_measured_posture
 from .facts import OF_ALL, OF_EACH, ONLY_MEASURED, true_fact
 from .gait import with_measured_gait
 from .known_texts import held_pose
@@ -319,7 +320,7 @@ def _nearer(scene: Scene, actions: tuple[str, str]) -> str:
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
-    """A function that corrects the gait in a caption or in the name of what is done (`gait.with_measured_gait`), and adds to captions the number of
+    """A function that corrects the gait and the posture in a caption or in the name of what is done (`gait`, `end_posture`), and adds to captions the number of
     repetitions that was counted with confidence.
 
     None for other texts.
@@ -328,16 +329,20 @@ def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] |
         processor, clip: as in `understand`; None where `processor.counts` is off.
         question: in the words of training.
     """
-    if question not in (CAPTION, DOING) or not processor.counts:
+    if question not in (CAPTION, DOING, LAST) or not processor.counts:
         return None
-    if question == DOING:
-        return functools.partial(with_measured_gait, clip=clip)
+    if question != CAPTION:
+        return functools.partial(_named, clip=clip)
     counted = counted_repetitions(clip, CAPTION_CONFIDENCE)
     return functools.partial(_finished, clip=clip, count=0 if counted is None else counted.count)
 
 
+def _named(name: str, clip: Any) -> str:
+    return with_measured_posture(with_measured_gait(name, clip), clip)
+
+
 def _finished(caption: str, clip: Any, count: int) -> str:
-    caption = with_measured_gait(caption, clip)
+    caption = _named(caption, clip)
     if count < 2:
         return caption
     from ..synthetic.texts import with_count  # the generator: a quarter of a second that answers need not wait

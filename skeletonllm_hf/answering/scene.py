@@ -180,8 +180,10 @@ class Scene:
 
     def neither(self, actions: tuple[str, str]) -> bool:
         """Whether the clip shows neither of two actions, but clearly another one."""
-        far = (self._is_another(action) or self._cosine(action) < FAR_COSINE for action in actions)
-        return not any(map(self.shows, actions)) and all(far)
+        if any(map(self._whole, actions)):  # which most clips settle, without a look at their parts
+            return False
+        far = all(self._is_another(action) or self._cosine(action) < FAR_COSINE for action in actions)
+        return far and not any(map(self.shows, actions))
 
     @functools.cached_property
     def _looks(self) -> Looks:

@@ -23,7 +23,7 @@ from .numpy_files import JOINT_KEYS, NAME_KEYS, SCORE_KEYS, joints_clip, named_j
 
 # UTD-MHAD counts Kinect v1's joints from the head down: head, shoulder centre, spine, hip centre, left arm, right arm, left leg, right leg
 _UTD_MHAD = (3, 2, 1, 0, *range(4, 20))
-_FEW = 4
+_FEW = 4  # objects that hold an array of that name; more are joints
 _NAMES = ("d_skel", "skeleton", "skel", *JOINT_KEYS, "pos_img")  # JHMDB's
 
 
