@@ -40,7 +40,7 @@ STRETCH_COSINE = 0.4
 # Cosine below which a clip has nothing of an action, so that nothing of it is counted.
 LEAST_COSINE = 0.1
 # As `LEAST_COSINE`, of each of two actions of which one is asked for: of 87 generated clips of training seeds none that shows one of them is far
-# from both, and of 87 that show neither 68 are (with a script that is not kept).
+# from both, and of 87 that show neither 81 are (with a script that is not kept; `benchmarks/yes_no_generated.py` prints other seeds).
 FAR_COSINE = 0.2
 # As `YES_COSINE`, of an action that the caption names, which is not denied when somebody asks. Chosen on 60 generated clips of one seed each: from
 # here on all of the 4 that captions name and `YES_COSINE` leaves out are done in them, below it 2 of 5.
