@@ -10,9 +10,8 @@ choose `answering.scene.YES_COSINE`; the test part says what that gives. Printed
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+import itertools
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -146,12 +145,6 @@ OTHER_WORDS = {
 }
 
 
-def frames_alone(model: Any, processor: Any) -> Callable[[Sequence[Any], Sequence[str]], torch.Tensor]:
-    """As `Nearness.cosines`."""
-    looks = Looks(model, processor)
-    return lambda clips, texts: looks.motion(clips) @ text_vectors(model, texts).T
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -160,7 +153,11 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     model, processor = load_default()
-    spaces = {"frames and joints": Nearness(Looks(model, processor)).cosines, "frames": frames_alone(model, processor)}
+    looks = Looks(model, processor)
+    spaces = {
+        "frames and joints": Nearness(looks).cosines,
+        "frames": lambda clips, actions: looks.motion(clips) @ text_vectors(model, actions).T,
+    }
     right: dict[tuple[str, str, str], list[torch.Tensor]] = {}
     wrong: dict[tuple[str, str, str], list[torch.Tensor]] = {}
     for name, words in OTHER_WORDS.items():
@@ -173,12 +170,12 @@ def main() -> None:
             clips = [processor.load(decode(row)) for row in chosen]
             own = torch.tensor([labels.index(row["label"]) for row in chosen])
             shown = torch.nn.functional.one_hot(own, len(labels)).bool()
-            for space, cosines_of in spaces.items():
-                for wording, actions in texts.items():
-                    pieces = [cosines_of(clips[at : at + AT_ONCE], actions) for at in range(0, len(clips), AT_ONCE)]
-                    cosines = torch.cat(pieces)
-                    right.setdefault((space, wording, part), []).append(cosines[shown])
-                    wrong.setdefault((space, wording, part), []).append(cosines[~shown])
+            for at in range(0, len(clips), AT_ONCE):  # each is seen once, in all spaces and by all words
+                these = shown[at : at + AT_ONCE]
+                for space, wording in itertools.product(spaces, texts):
+                    cosines = spaces[space](clips[at : at + AT_ONCE], texts[wording])
+                    right.setdefault((space, wording, part), []).append(cosines[these])
+                    wrong.setdefault((space, wording, part), []).append(cosines[~these])
     print(
         "| by | action in | part | cosine | yes, where it is | no, where it is not |\n| --- | --- | --- | --- | --- | --- |"
     )

@@ -6,8 +6,7 @@ from skeletonllm_hf.synthetic import EXACT, generate
 
 FPS = 30
 ARM, LEG = 0.27, 0.42  # metres of each bone
-
-REST = 1.0  # seconds between two of them
+REST = 1.0  # seconds between two repetitions
 
 
 def standing(seconds):

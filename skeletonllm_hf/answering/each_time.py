@@ -44,9 +44,7 @@ def count_of(scene: Scene, action: str) -> int | None:
     if named.entry == "air":
         return len(flights(scene.measures.tracks[0])) or None
     low, end = out_and_back(scene, "hips") or [], float(scene.measures.tracks[0].times[-1])
-    feet = [
-        one for group in _at_once(out_and_back(scene, "foot") or []) if len(group) == 1 for one in group
-    ]  # else a jump
+    feet = [group[0] for group in _at_once(out_and_back(scene, "foot") or []) if len(group) == 1]  # else a jump
     found = {
         "hips": low,
         "foot": [one for one in feet if not any(map(one.meets, low))],

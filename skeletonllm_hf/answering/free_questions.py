@@ -331,7 +331,9 @@ def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] |
     """
     if question not in (CAPTION, DOING, LAST) or not processor.counts:
         return None
-    if question != CAPTION:
+    if question == LAST:  # the way over the ground may be that of another action
+        return functools.partial(with_measured_posture, clip=clip)
+    if question == DOING:
         return functools.partial(_named, clip=clip)
     counted = counted_repetitions(clip, CAPTION_CONFIDENCE)
     return functools.partial(_finished, clip=clip, count=0 if counted is None else counted.count)

@@ -16,7 +16,7 @@ from .scorers.embedding import text_vectors
 
 
 class Nearness:
-    """Cosines of clips and bare names, where neither the language model nor a list of labels is asked.
+    """Cosines of clips and bare names, without the language model and without a list of labels.
 
     Args:
         looks: the clips' frames, in the views that are to be seen.

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from .body_paths import Tracks, degrees_between, runs, smoothed
+from .body_paths import Tracks, degrees_between, runs
 from .facts import Travel
 from .limbs import SIDES
 from .particulars import PELVIS_UP
 from .strokes import turning_points
 from .ways import LEAST_STEP, feet_along
 
-# A limb's root and end, and the trunk's two ends, the second the one towards which the limb hangs
+# A limb's root and end, and the two ends of the trunk from whose direction its degrees are counted: downwards of an arm, upwards of a thigh
 _FROM_TRUNK = {
     "arm": ("shoulder", "elbow", "neck_base", "pelvis"),
     "thigh": ("hip", "knee", "pelvis", "neck_base"),
 }
-_SHORTEST = 0.3  # seconds for which a limb has to be as far from the trunk as is told
-_SLOW = 0.2  # metres a second on the canonical body: who is slower than that stands
-_STRIDE = 0.35  # seconds, standard deviation: a way over the ground without the sway of single steps
+_SHORTEST = 0.3  # seconds: hips that are at the ground for less only touch it
 
 
 def from_trunk(tracks: Tracks, limb: str, side: str) -> np.ndarray | None:
@@ -102,18 +100,14 @@ def hips_off_line(tracks: Tracks) -> np.ndarray | None:
     return off[level] if level.mean() > 0.5 else None
 
 
-def rounds(tracks: Tracks, travel: Travel) -> float | None:
-    """How often somebody goes all around on the way over the ground: the turns of the way, as a number of full ones; None: not seen, or flat."""
+def rounds(tracks: Tracks) -> float | None:
+    """How often somebody who walks in a circle goes around its middle, as a number of full rounds; None: not seen, or flat."""
     if tracks.flat or not tracks.has("pelvis"):
         return None
-    path = tracks.points["pelvis"][_during(tracks, travel)][:, [0, 2]]
-    rate = 1 / max(float(tracks.times[1] - tracks.times[0]), 1e-6)
-    steps = np.diff(smoothed(path, _STRIDE * rate), axis=0)
-    steps = steps[np.linalg.norm(steps, axis=1) * rate > _SLOW * tracks.size]  # who stands has no heading
-    if len(steps) < 2:
-        return None
-    heading = np.unwrap(np.arctan2(steps[:, 0], steps[:, 1]))
-    return abs(float(heading[-1] - heading[0])) / (2 * np.pi)
+    path = tracks.points["pelvis"][:, [0, 2]]
+    right, near = (path - (path.max(0) + path.min(0)) / 2).T
+    angle = np.unwrap(np.arctan2(right, near))
+    return abs(float(angle[-1] - angle[0])) / (2 * np.pi)
 
 
 def on_the_ground(tracks: Tracks) -> list[tuple[float, float]]:
